@@ -1,0 +1,19 @@
+//! envacuate finds the secrets of MCP servers in environment variables and config files.
+//!
+//! The modules stand here lowest layer first. A module uses only modules that stand above it; a test reads this
+//! list and says so. Everything above `workspace` is pure: text in, findings out.
+
+/// Ranges, positions, what may be shown.
+pub mod text;
+
+/// Findings and reports as plain data.
+pub mod model;
+
+/// envacuate's own configuration.
+pub mod settings;
+
+/// One file per rule, one table.
+pub mod rules;
+
+/// Text in, findings out.
+pub mod scan;

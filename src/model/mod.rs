@@ -1,0 +1,14 @@
+//! The vocabulary of a result: plain data that every layer shares.
+//!
+//! No behaviour beyond construction and ordering, and nothing here is serialised as it stands: each output format
+//! owns its shape.
+
+mod excerpt;
+mod finding;
+mod report;
+
+pub use excerpt::{Excerpt, Highlight};
+pub use finding::{
+    Channel, Confidence, Finding, Form, Label, Location, Severity, Suppression, SuppressionKind,
+};
+pub use report::{Problem, ProblemKind, Report, Summary};

@@ -1,0 +1,53 @@
+//! # env-dump
+//!
+//! ## What it does
+//! Finds places where the whole environment, or an unfiltered copy of it, leaves the process: to a log, to standard
+//! output, in a tool's answer, in an HTTP response, in an error report, in an error message or in a file.
+//!
+//! ## Why it is bad
+//! The environment of an MCP server holds every credential it was started with. One dump hands out all of them, also
+//! the ones that are added next year, to everyone who can read the place it goes to; for a tool's answer that is the
+//! model and whoever steers it.
+//!
+//! ## Example
+//! ```ts
+//! logger.debug({ env: process.env });
+//! ```
+//!
+//! Use instead:
+//! ```ts
+//! logger.debug({ env: Object.keys(process.env) });
+//! ```
+//!
+//! ## Fix
+//! Name the variables that are needed, or write only the keys.
+//!
+//! ## What is not reported
+//! Key names, counts, presence tests, and copies that were filtered or masked.
+
+use super::{Cwe, Rule};
+use crate::model::{Confidence, Severity};
+
+/// The rule as data.
+pub static RULE: Rule = Rule {
+    id: "env-dump",
+    summary: "the whole environment leaves the process",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    cwe: &[
+        Cwe {
+            id: 532,
+            name: "Insertion of Sensitive Information into Log File",
+        },
+        Cwe {
+            id: 201,
+            name: "Insertion of Sensitive Information Into Sent Data",
+        },
+        Cwe {
+            id: 526,
+            name: "Cleartext Storage of Sensitive Information in an Environment Variable",
+        },
+    ],
+    security_severity: "8.6",
+    source: include_str!("env_dump.rs"),
+};
