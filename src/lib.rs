@@ -12,6 +12,12 @@ pub mod model;
 /// envacuate's own configuration.
 pub mod settings;
 
+/// What a language is, as data.
+pub mod language;
+
+/// Source to tree, tree to matches.
+pub mod syntax;
+
 /// One file per rule, one table.
 pub mod rules;
 

@@ -1,0 +1,21 @@
+//! Rust.
+
+use super::{Family, Language, LanguageSpec, QueryFile};
+
+pub(super) static RUST: LanguageSpec = LanguageSpec {
+    language: Language::Rust,
+    family: Family::Rust,
+    title: "Rust",
+    extensions: &["rs"],
+    grammar: || tree_sitter_rust::LANGUAGE.into(),
+    queries: &[
+        QueryFile { name: "flow.scm", text: include_str!("../../queries/rust/flow.scm") },
+        QueryFile { name: "scope.scm", text: include_str!("../../queries/rust/scope.scm") },
+        QueryFile { name: "module.scm", text: include_str!("../../queries/rust/module.scm") },
+        QueryFile { name: "settings.scm", text: include_str!("../../queries/rust/settings.scm") },
+    ],
+    anchors: &["env", "option_env", "envy", "dotenvy", "dotenv", "Env", "Environment"],
+    literals: &["string_literal", "raw_string_literal", "char_literal", "integer_literal", "float_literal"],
+    comments: &["line_comment", "block_comment", "shebang"],
+    line_comment: "//",
+};

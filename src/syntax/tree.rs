@@ -1,0 +1,197 @@
+//! The syntax tree as a flat table in pre-order.
+//!
+//! A node's descendants are the nodes right behind it, so that a subtree is a range of the table.
+
+use std::ops::Range;
+
+use crate::language::Language;
+use crate::text::TextRange;
+
+/// A node of one [`Tree`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// Place in the table.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    start: u32,
+    end: u32,
+    parent: u32,
+    /// One past the last descendant.
+    behind: u32,
+    kind: u16,
+    field: u16,
+    flags: u8,
+}
+
+const NAMED: u8 = 1;
+const ERROR: u8 = 2;
+
+/// A parsed file.
+#[derive(Debug)]
+pub struct Tree {
+    nodes: Vec<Node>,
+    language: Language,
+    broken: bool,
+}
+
+impl Tree {
+    /// Copies a tree of the parser in one walk without recursion.
+    pub(super) fn copy(tree: &tree_sitter::Tree, language: Language) -> Self {
+        let mut nodes: Vec<Node> = Vec::new();
+        let mut open: Vec<u32> = Vec::new();
+        let mut cursor = tree.walk();
+        loop {
+            let node = cursor.node();
+            let at = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
+            let flags = u8::from(node.is_named()) * NAMED + u8::from(node.is_error() || node.is_missing()) * ERROR;
+            nodes.push(Node {
+                start: u32::try_from(node.start_byte()).unwrap_or(u32::MAX),
+                end: u32::try_from(node.end_byte()).unwrap_or(u32::MAX),
+                parent: open.last().copied().unwrap_or(u32::MAX),
+                behind: at + 1,
+                kind: node.kind_id(),
+                field: cursor.field_id().map_or(0, std::num::NonZero::get),
+                flags,
+            });
+            if cursor.goto_first_child() {
+                open.push(at);
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    let broken = tree.root_node().has_error();
+                    return Self { nodes, language, broken };
+                }
+                let behind = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
+                if let Some(parent) = open.pop() {
+                    nodes[parent as usize].behind = behind;
+                }
+            }
+        }
+    }
+
+    /// The language it was parsed as.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Whether some part was not understood.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// Number of nodes.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Never: a tree has a root.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// All nodes, parents before children.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
+    /// The node that holds all others.
+    pub fn root(&self) -> NodeId {
+        NodeId(0)
+    }
+
+    /// The grammar's number for the node's kind.
+    pub fn kind(&self, node: NodeId) -> u16 {
+        self.nodes[node.index()].kind
+    }
+
+    /// The grammar's number for the field under which the parent holds the node; 0 for none.
+    pub fn field(&self, node: NodeId) -> u16 {
+        self.nodes[node.index()].field
+    }
+
+    /// The bytes it covers.
+    pub fn range(&self, node: NodeId) -> TextRange {
+        let node = &self.nodes[node.index()];
+        TextRange { start: node.start as usize, end: node.end as usize }
+    }
+
+    /// Whether it is named in the grammar, as against a punctuation mark or keyword.
+    pub fn is_named(&self, node: NodeId) -> bool {
+        self.nodes[node.index()].flags & NAMED != 0
+    }
+
+    /// Whether it stands for text that was not understood, or is missing.
+    pub fn is_error(&self, node: NodeId) -> bool {
+        self.nodes[node.index()].flags & ERROR != 0
+    }
+
+    /// The node around it.
+    pub fn parent(&self, node: NodeId) -> Option<NodeId> {
+        let parent = self.nodes[node.index()].parent;
+        (parent != u32::MAX).then_some(NodeId(parent))
+    }
+
+    /// The nodes around it, nearest first.
+    pub fn ancestors(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.parent(node), |&at| self.parent(at))
+    }
+
+    /// Its children.
+    pub fn children(&self, node: NodeId) -> Children<'_> {
+        Children { tree: self, next: node.0 + 1, end: self.nodes[node.index()].behind }
+    }
+
+    /// Its named children.
+    pub fn named_children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.children(node).filter(|&child| self.is_named(child))
+    }
+
+    /// The node and everything below it, as places in the table.
+    pub fn subtree(&self, node: NodeId) -> Range<usize> {
+        node.index()..self.nodes[node.index()].behind as usize
+    }
+
+    /// The nodes of a subtree, parents before children.
+    pub fn descendants(&self, node: NodeId) -> impl Iterator<Item = NodeId> + use<> {
+        (node.0..self.nodes[node.index()].behind).map(NodeId)
+    }
+
+    /// Whether `outer` is `inner` or around it.
+    pub fn contains(&self, outer: NodeId, inner: NodeId) -> bool {
+        self.subtree(outer).contains(&inner.index())
+    }
+
+    /// The node's text; empty where the text is no UTF-8.
+    pub fn text<'t>(&self, text: &'t [u8], node: NodeId) -> &'t str {
+        let range = self.range(node);
+        text.get(range.start..range.end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+}
+
+/// The children of a node.
+#[derive(Clone, Debug)]
+pub struct Children<'t> {
+    tree: &'t Tree,
+    next: u32,
+    end: u32,
+}
+
+impl Iterator for Children<'_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        (self.next < self.end).then(|| {
+            let child = NodeId(self.next);
+            self.next = self.tree.nodes[child.index()].behind;
+            child
+        })
+    }
+}
