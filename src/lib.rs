@@ -18,6 +18,9 @@ pub mod language;
 /// Source to tree, tree to matches.
 pub mod syntax;
 
+/// What a file does, in words no language owns.
+pub mod facts;
+
 /// One file per rule, one table.
 pub mod rules;
 

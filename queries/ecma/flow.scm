@@ -72,10 +72,13 @@
 ;> let { a } = b
 ;! let a
 (variable_declarator name: (_) @bind.target value: (_) @bind.value) @bind
+;> let a
+;! let a = b
+(variable_declarator !value name: (_) @bind.target) @bind
 ;> a = b
-(assignment_expression left: (_) @bind.target right: (_) @bind.value) @bind
+(assignment_expression left: (_) @bind.target right: (_) @bind.value) @assign
 ;> a ||= b
-(augmented_assignment_expression left: (_) @bind.target right: (_) @bind.value) @bind
+(augmented_assignment_expression left: (_) @bind.target right: (_) @bind.value) @assign
 
 ;; Out of functions.
 (return_statement (_) @return.value) @return

@@ -72,7 +72,7 @@
 ;> a: str = b
 ;! a: str
 (assignment left: (_) @bind.target right: (_) @bind.value) @bind
-(augmented_assignment left: (_) @bind.target right: (_) @bind.value) @bind
+(augmented_assignment left: (_) @bind.target right: (_) @bind.value) @assign
 ;> (a := b)
 (named_expression name: (_) @bind.target value: (_) @bind.value) @bind
 (as_pattern (_) @bind.value alias: (as_pattern_target (_) @bind.target)) @bind

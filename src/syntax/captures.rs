@@ -63,6 +63,7 @@ captures! {
     BIND "bind" "a value is given to a name or pattern"
     BIND_TARGET "bind.target" "the name or pattern"
     BIND_VALUE "bind.value" "the value"
+    ASSIGN "assign" "a value is given to a name or part that exists already"
     RETURN "return" "a value is returned from the function around it"
     RETURN_VALUE "return.value" "the value"
     FUNCTION "function" "a function of any kind"

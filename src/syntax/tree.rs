@@ -3,6 +3,7 @@
 //! A node's descendants are the nodes right behind it, so that a subtree is a range of the table.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::language::Language;
 use crate::text::TextRange;
@@ -28,6 +29,12 @@ struct Node {
     kind: u16,
     field: u16,
     flags: u8,
+}
+
+/// The grammar of a language, loaded once.
+fn grammar(language: Language) -> &'static tree_sitter::Language {
+    static GRAMMARS: [OnceLock<tree_sitter::Language>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
+    GRAMMARS[language as usize].get_or_init(language.spec().grammar)
 }
 
 const NAMED: u8 = 1;
@@ -110,6 +117,19 @@ impl Tree {
     /// The grammar's number for the node's kind.
     pub fn kind(&self, node: NodeId) -> u16 {
         self.nodes[node.index()].kind
+    }
+
+    /// The grammar's name for the node's kind.
+    pub fn kind_name(&self, node: NodeId) -> &'static str {
+        let grammar = grammar(self.language);
+        grammar.node_kind_for_id(self.kind(node)).unwrap_or("ERROR")
+    }
+
+    /// The child under a field, by the field's name.
+    pub fn child(&self, node: NodeId, field: &str) -> Option<NodeId> {
+        let grammar = grammar(self.language);
+        let id = grammar.field_id_for_name(field)?.get();
+        self.children(node).find(|&child| self.field(child) == id)
     }
 
     /// The grammar's number for the field under which the parent holds the node; 0 for none.

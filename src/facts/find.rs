@@ -1,0 +1,329 @@
+//! Puts the facts of one file together: where the environment appears, what the flow finds, which helpers there are.
+
+use std::collections::BTreeMap;
+
+use super::catalog::fits;
+use super::flow::{Flow, Kind, RawRead};
+use super::known::{Foreign, Helper, Known, imported};
+use super::names::{Binding, Origin};
+use super::pattern::Step;
+use super::values::{Part, Template, Values};
+use super::{EnvDump, EnvRead, Exports, Facts, settings_python, settings_rust};
+use crate::language::Family;
+use crate::model::Form;
+use crate::settings::Settings;
+use crate::syntax::{NodeId, Tree};
+
+/// How often helpers of helpers are looked for.
+const MAX_ROUNDS: usize = 6;
+
+/// The facts of a parsed file.
+pub fn find(tree: &Tree, text: &[u8], settings: &Settings, known: &Known) -> Facts {
+    let values = Values::new(tree, text);
+    let mut flow = Flow::new(&values, settings, known);
+    start(&mut flow, known);
+    flow.run();
+    match values.family() {
+        Family::Python => settings_python::find(&mut flow),
+        Family::Rust => settings_rust::find(&mut flow),
+        Family::Ecma => {}
+    }
+    let helpers = helpers(&mut flow, settings, known);
+    facts(&flow, helpers, known)
+}
+
+fn start(flow: &mut Flow<'_, '_>, known: &Known) {
+    let values = flow.values;
+    let catalog = flow.catalog;
+    let last = |path: &'static str| path.rsplit('.').next().unwrap_or(path);
+    let names: Vec<&str> = catalog.environments.iter().map(|path| last(path)).collect();
+    for &node in &values.shapes.member_list {
+        let name = values.text(values.shapes.members[&node].1);
+        // A name with an escape is read in full.
+        if (names.contains(&name) || name.contains('\\')) && values.path(node).is_some_and(|path| catalog.environments.contains(&path.as_str())) {
+            flow.start(node, Kind::Whole);
+        }
+    }
+    for (&node, _) in values.shapes.indexes.iter().collect::<BTreeMap<_, _>>() {
+        if values.path(node).is_some_and(|path| catalog.environments.contains(&path.as_str())) {
+            flow.start(node, Kind::Whole);
+        }
+    }
+    for &call in &values.shapes.call_list {
+        let shape = values.shapes.calls[&call];
+        let Some(function) = values.path(shape.function) else { continue };
+        let path = format!("{function}()");
+        if catalog.environments.contains(&path.as_str()) {
+            flow.start(call, Kind::Whole);
+        } else if catalog.environment_pairs.contains(&path.as_str()) {
+            flow.start(call, Kind::Entries);
+        } else if let Some(reader) = catalog.readers.iter().find(|reader| reader_fits(reader.path, &function)) {
+            if let Some((key, _)) = values.arguments(shape.arguments).nth(reader.argument) {
+                flow.read(call, key, reader.form);
+            }
+        }
+        if imported(values, shape.function).is_some_and(|foreign| known.givers.contains(&foreign)) {
+            flow.start(call, Kind::Whole);
+        }
+    }
+    for binding in &values.names.bindings {
+        if is_environment(flow, binding, known) {
+            flow.start_at_uses(binding, Kind::Whole);
+        }
+    }
+    start_at_free_names(flow);
+    start_at_parameters(flow);
+}
+
+/// An exact path, or any method of an object that reads: `env.str("X")` of an `environs.Env()`.
+fn reader_fits(reader: &str, function: &str) -> bool {
+    fits(reader, function)
+        || reader.ends_with("()") && function.strip_prefix(reader).is_some_and(|rest| rest.starts_with('.') && !rest[1..].contains('.'))
+        || reader == "environs.env" && function.strip_prefix(reader).is_some_and(|rest| rest.starts_with('.'))
+}
+
+fn is_environment(flow: &Flow<'_, '_>, binding: &Binding<'_>, known: &Known) -> bool {
+    let is_known = |path: &str| flow.catalog.environments.contains(&path);
+    match &binding.origin {
+        Origin::Import(source, Some(name)) => {
+            is_known(&format!("{source}.{name}")) || known.environments.contains(&(source.clone(), name.clone()))
+        }
+        Origin::Import(source, None) => known.environments.contains(&(source.clone(), "default".to_owned())),
+        Origin::Value(value, path) => match path.as_slice() {
+            [Step::Key(name)] => flow.values.path(*value).is_some_and(|of| is_known(&format!("{of}.{name}"))),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// `from os import *`.
+fn start_at_free_names(flow: &mut Flow<'_, '_>) {
+    let values = flow.values;
+    for module in &values.names.wildcards {
+        for path in flow.catalog.environments {
+            if let Some(name) = path.strip_prefix(&format!("{module}.")) {
+                for node in values.names.free(name).collect::<Vec<_>>() {
+                    flow.start(node, Kind::Whole);
+                }
+            }
+        }
+    }
+}
+
+/// Parameters whose type says what they are.
+fn start_at_parameters(flow: &mut Flow<'_, '_>) {
+    let values = flow.values;
+    for &node in &values.shapes.parameter_list {
+        let parameter = values.shapes.parameters[&node];
+        let (Some(kind), Some(target)) = (parameter.kind, parameter.target) else { continue };
+        if !flow.catalog.environment_types.contains(&values.text(kind)) {
+            continue;
+        }
+        for binding in &values.names.bindings {
+            if let Origin::Parameter(..) = binding.origin
+                && binding.at == target
+            {
+                flow.start_at_uses(binding, Kind::Whole);
+            }
+        }
+    }
+}
+
+/// Functions that read the variable they are given the name of; their calls become reads.
+fn helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known) -> Vec<Helper> {
+    let values = flow.values;
+    let mut helpers = Vec::new();
+    let mut seen: Vec<(NodeId, usize)> = Vec::new();
+    let mut from = 0;
+    for round in 0..MAX_ROUNDS {
+        let new: Vec<RawRead> = flow.reads[from..].to_vec();
+        from = flow.reads.len();
+        for read in new {
+            let Some(function) = read.template.function else { continue };
+            let Some(place) = read.template.parts.iter().find_map(|part| if let Part::Parameter(at) = part { Some(*at) } else { None }) else {
+                continue;
+            };
+            if seen.contains(&(function, place)) {
+                continue;
+            }
+            seen.push((function, place));
+            let shift = usize::from(flow.takes_self(function));
+            if let Some(name) = values.function_name(function) {
+                helpers.push(Helper { name: name.to_owned(), place: place.saturating_sub(shift), parts: read.template.parts.clone() });
+            }
+            for call in flow.callers(function).to_vec() {
+                let method = values.shapes.members.contains_key(&values.bare(values.shapes.calls[&call].function));
+                let at = place.saturating_sub(if method { shift } else { 0 });
+                call_helper(flow, call, at, place, &read.template.parts);
+            }
+        }
+        if round == 0 {
+            call_known_helpers(flow, settings, known);
+        }
+        if flow.reads.len() == from {
+            break;
+        }
+    }
+    helpers
+}
+
+fn call_known_helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known) {
+    let values = flow.values;
+    if known.helpers.is_empty() && settings.helpers.is_empty() {
+        return;
+    }
+    for &call in &values.shapes.call_list {
+        let function = values.shapes.calls[&call].function;
+        if let Some(foreign) = imported(values, function) {
+            for helper in known.helpers.get(&foreign).into_iter().flatten() {
+                call_helper(flow, call, helper.place, helper.mentioned(), &helper.parts);
+            }
+        }
+        let path = values.path(function).unwrap_or_default();
+        if settings.helpers.iter().any(|helper| fits(helper, &path)) {
+            call_helper(flow, call, 0, 0, &[Part::Parameter(0)]);
+        }
+    }
+}
+
+impl Helper {
+    /// The parameter that its parts mention.
+    fn mentioned(&self) -> usize {
+        self.parts.iter().find_map(|part| if let Part::Parameter(at) = part { Some(*at) } else { None }).unwrap_or(self.place)
+    }
+}
+
+/// A call gives a name to a helper: the variable is read here.
+fn call_helper(flow: &mut Flow<'_, '_>, call: NodeId, at: usize, place: usize, parts: &[Part]) {
+    let values = flow.values;
+    let Some((argument, _)) = values.arguments(values.shapes.calls[&call].arguments).nth(at) else { return };
+    let Some(given) = values.template(argument) else { return };
+    let mut template = Template { parts: Vec::new(), function: given.function };
+    for part in parts {
+        match part {
+            Part::Parameter(of) if *of == place => template.parts.extend(given.parts.iter().cloned()),
+            other => template.parts.push(other.clone()),
+        }
+    }
+    if !flow.reads.iter().any(|read| read.node == argument && read.template == template) {
+        flow.reads.push(RawRead { node: argument, template, form: Form::Helper });
+    }
+}
+
+fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
+    let values = flow.values;
+    let mut facts = Facts { incomplete: flow.gave_up, ..Facts::default() };
+    for read in &flow.reads {
+        let mut name = String::new();
+        let mut whole = true;
+        for part in &read.template.parts {
+            match part {
+                Part::Text(text) => name.push_str(text),
+                Part::Imported(source, of) => match known.constants.get(&(source.clone(), of.clone())) {
+                    Some(text) => name.push_str(text),
+                    None => {
+                        whole = false;
+                        facts.wanted.push((source.clone(), of.clone()));
+                    }
+                },
+                Part::Parameter(_) => whole = false,
+            }
+        }
+        if whole && !name.is_empty() && name.len() <= 128 {
+            facts.reads.push(EnvRead { range: values.tree.range(read.node), name, form: read.form });
+        }
+    }
+    for dump in &flow.dumps {
+        facts.dumps.push(EnvDump {
+            source: values.tree.range(dump.source),
+            sink: values.tree.range(dump.sink),
+            channel: dump.channel,
+            steps: dump.steps.iter().map(|&node| values.tree.range(node)).collect(),
+        });
+    }
+    facts.wanted.extend(flow.handovers.iter().map(|handover| (handover.module.clone(), handover.name.clone())));
+    facts.exports = exports(flow, helpers);
+    facts.imports = imports(values);
+    facts.tests = super::settings_rust::tests(values);
+    facts.reads.sort_by(|a, b| (a.range, &a.name).cmp(&(b.range, &b.name)));
+    facts.reads.dedup_by(|a, b| a.range == b.range && a.name == b.name);
+    facts.dumps.sort_by_key(|dump| (dump.source, dump.sink));
+    facts.wanted.sort();
+    facts.wanted.dedup();
+    facts
+}
+
+fn imports(values: &Values<'_>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for binding in &values.names.bindings {
+        match &binding.origin {
+            Origin::Import(source, Some(name)) if values.family() == Family::Rust => found.push(format!("{source}.{name}")),
+            _ => {}
+        }
+        if let Origin::Import(source, _) = &binding.origin {
+            found.push(source.clone());
+        }
+    }
+    found.extend(values.names.wildcards.iter().cloned());
+    for &call in &values.shapes.call_list {
+        if let Some((source, _)) = imported(values, values.shapes.calls[&call].function) {
+            found.push(source);
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn exports(flow: &Flow<'_, '_>, helpers: Vec<Helper>) -> Exports {
+    let values = flow.values;
+    let mut exports = Exports { helpers, ..Exports::default() };
+    exports.environments.clone_from(&flow.aliases);
+    exports.givers = flow.givers.iter().filter_map(|&function| values.function_name(function)).map(str::to_owned).collect();
+    for shape in &values.shapes.exports {
+        if let Some(source) = shape.source {
+            let source = super::names::module(values.text(source));
+            let there = shape.name.map_or("*", |name| values.text(name));
+            let here = shape.alias.or(shape.name).map_or("*", |name| values.text(name));
+            exports.passed_on.push((here.to_owned(), source, there.to_owned()));
+        } else if let Some(value) = shape.value
+            && values.path(value).is_some_and(|path| flow.catalog.environments.contains(&path.as_str()))
+        {
+            exports.environments.push("default".to_owned());
+        }
+    }
+    for binding in &values.names.bindings {
+        if let Origin::Value(value, path) = &binding.origin
+            && path.is_empty()
+            && values.names.regions(binding.at).count() <= 2
+        {
+            constants(values, binding.name, *value, &mut exports);
+        }
+    }
+    for list in [&mut exports.environments, &mut exports.givers] {
+        list.sort();
+        list.dedup();
+    }
+    exports.helpers.sort();
+    exports.helpers.dedup();
+    exports
+}
+
+/// The strings that a binding at the top of a file holds, and those in an object it holds.
+fn constants(values: &Values<'_>, name: &str, value: NodeId, exports: &mut Exports) {
+    if let Some(text) = values.string(value) {
+        exports.constants.insert(name.to_owned(), text);
+        return;
+    }
+    let list = values.bare(value);
+    if values.shapes.lists.contains(&list) {
+        for entry in values.tree.named_children(list) {
+            if let Some(&(key, value)) = values.shapes.entries.get(&entry)
+                && let Some(text) = values.string(value)
+            {
+                exports.constants.insert(format!("{name}.{}", super::names::unquote(values.text(key))), text);
+            }
+        }
+    }
+}

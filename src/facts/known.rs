@@ -1,0 +1,107 @@
+//! What is known of other modules while one file is looked at: the seam between a file and the program around it.
+
+use std::collections::BTreeMap;
+
+use super::names::Origin;
+use super::values::{Part, Values};
+use crate::model::Channel;
+use crate::syntax::NodeId;
+
+/// A name of a module: the module as the importing file writes it, and the name there.
+pub type Foreign = (String, String);
+
+/// A function that reads the variable it is given the name of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Helper {
+    /// The function's name.
+    pub name: String,
+    /// Which parameter is the name, the object it is called on left out.
+    pub place: usize,
+    /// How the variable's name is made.
+    pub parts: Vec<Part>,
+}
+
+/// What other modules are known to hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Names that are the whole environment.
+    pub environments: Vec<Foreign>,
+    /// Functions that return the whole environment.
+    pub givers: Vec<Foreign>,
+    /// Constant strings.
+    pub constants: BTreeMap<Foreign, String>,
+    /// Helpers.
+    pub helpers: BTreeMap<Foreign, Vec<Helper>>,
+    /// Functions by whose parameters values leave: place and channel.
+    pub leaks: BTreeMap<Foreign, Vec<(usize, Channel)>>,
+}
+
+/// What a file gives to others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exports {
+    /// Names that are the whole environment.
+    pub environments: Vec<String>,
+    /// Functions that return the whole environment.
+    pub givers: Vec<String>,
+    /// Constant strings, dotted for members of an object or class.
+    pub constants: BTreeMap<String, String>,
+    /// Helpers.
+    pub helpers: Vec<Helper>,
+    /// Names passed on from other modules: name here, module, name there; `*` for all.
+    pub passed_on: Vec<(String, String, String)>,
+}
+
+impl Exports {
+    /// Whether a file that imports this one must be looked at again.
+    pub fn matter(&self) -> bool {
+        !self.environments.is_empty() || !self.givers.is_empty() || !self.helpers.is_empty()
+    }
+}
+
+/// The module and name that an expression takes from elsewhere: a name, a member of a module, a method of an object.
+pub(super) fn imported(values: &Values<'_>, node: NodeId) -> Option<Foreign> {
+    let node = values.bare(node);
+    if let Some(&(_, name)) = values.shapes.members.get(&node) {
+        let name = values.text(name).to_owned();
+        return source_of(values, node, 8).map(|source| (source, name));
+    }
+    if !values.is_name(node) {
+        return None;
+    }
+    values.names.resolve(node).find_map(|binding| match &binding.origin {
+        Origin::Import(source, Some(name)) => Some((source.clone(), name.clone())),
+        Origin::Import(source, None) => Some((source.clone(), "default".to_owned())),
+        _ => None,
+    })
+}
+
+/// The module that the root of an expression comes from.
+fn source_of(values: &Values<'_>, node: NodeId, hops: usize) -> Option<String> {
+    let hops = hops.checked_sub(1)?;
+    let mut at = values.bare(node);
+    for _ in 0..32 {
+        if let Some(&(object, _)) = values.shapes.members.get(&at) {
+            if let Some(binding) = values.names.own_field(&values.shapes, at).and_then(|_| values.names.resolve(at).next()) {
+                if let Origin::Value(value, _) = &binding.origin {
+                    return source_of(values, *value, hops);
+                }
+            }
+            at = values.bare(object);
+        } else if let Some(call) = values.shapes.calls.get(&at) {
+            at = values.bare(call.function);
+        } else {
+            break;
+        }
+    }
+    if !values.is_name(at) {
+        return None;
+    }
+    values.names.resolve(at).find_map(|binding| match &binding.origin {
+        Origin::Import(source, Some(name)) if values.tree.language().family() == crate::language::Family::Rust => {
+            Some(if source.is_empty() { name.clone() } else { format!("{source}.{name}") })
+        }
+        Origin::Import(source, _) => Some(source.clone()),
+        Origin::Value(value, _) if *value != at => source_of(values, *value, hops),
+        _ => None,
+    })
+}

@@ -1,0 +1,68 @@
+//! What a file does, in words no language owns: the only thing a rule sees.
+//!
+//! Queries say what stands there; here it is put together: which names mean what, what is the environment, where it
+//! goes, which variables are read and how. One file at a time; what other files add comes in as [`Known`].
+
+mod catalog;
+mod find;
+mod flow;
+mod handler;
+mod known;
+mod names;
+mod pattern;
+mod rust_use;
+mod schema;
+mod settings_python;
+mod settings_rust;
+mod shapes;
+mod values;
+
+pub use find::find;
+pub use known::{Exports, Foreign, Helper, Known};
+pub use values::Part;
+
+use crate::model::{Channel, Form};
+use crate::text::TextRange;
+
+/// A read of one variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvRead {
+    /// The expression.
+    pub range: TextRange,
+    /// The effective name.
+    pub name: String,
+    /// Its shape.
+    pub form: Form,
+}
+
+/// The whole environment on its way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvDump {
+    /// Where the environment is taken.
+    pub source: TextRange,
+    /// Where it leaves.
+    pub sink: TextRange,
+    /// By which way.
+    pub channel: Channel,
+    /// Places in between, in order.
+    pub steps: Vec<TextRange>,
+}
+
+/// Everything that is known of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Reads of one variable, by place.
+    pub reads: Vec<EnvRead>,
+    /// Dumps, by place.
+    pub dumps: Vec<EnvDump>,
+    /// What it gives to others.
+    pub exports: Exports,
+    /// Modules it takes names from, as written.
+    pub imports: Vec<String>,
+    /// Names of other modules whose values would complete a fact.
+    pub wanted: Vec<Foreign>,
+    /// The environment was followed only in part.
+    pub incomplete: bool,
+    /// Test code inside the file.
+    pub tests: Vec<TextRange>,
+}

@@ -1,0 +1,299 @@
+//! Which name means what: bindings, the regions they live in, and where they are used.
+//!
+//! Resolution is by region and name, as the languages do it, without order: two bindings of one name in one region are
+//! both possible.
+
+use rustc_hash::FxHashMap;
+
+use super::pattern::{Step, pattern};
+use super::rust_use;
+use super::shapes::Shapes;
+use crate::language::Family;
+use crate::syntax::{NodeId, Tree};
+
+/// Nested regions beyond this many are not searched; no program has them.
+const MAX_REGIONS: usize = 256;
+
+/// Where the value of a name comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Declared without a value.
+    Declared,
+    /// Bound to a part of a value; an empty path is the value itself.
+    Value(NodeId, Vec<Step>),
+    /// An element of what the loop of this number visits.
+    Looped(usize, Vec<Step>),
+    /// A parameter of a function, by place.
+    Parameter(NodeId, usize, Vec<Step>),
+    /// A function.
+    Function(NodeId),
+    /// A class.
+    Class(NodeId),
+    /// Taken from a module; without a name it is the module itself.
+    Import(String, Option<String>),
+}
+
+/// A name in a region.
+#[derive(Clone, Debug)]
+pub(super) struct Binding<'t> {
+    pub(super) name: &'t str,
+    pub(super) region: NodeId,
+    pub(super) at: NodeId,
+    pub(super) origin: Origin,
+}
+
+/// All names of a file.
+#[derive(Debug)]
+pub(super) struct Names<'t> {
+    tree: &'t Tree,
+    text: &'t [u8],
+    pub(super) bindings: Vec<Binding<'t>>,
+    by_region: FxHashMap<(NodeId, &'t str), Vec<usize>>,
+    occurrences: FxHashMap<&'t str, Vec<NodeId>>,
+    /// For each node the innermost region that holds it.
+    regions: Vec<u32>,
+    region_nodes: Vec<NodeId>,
+    /// Modules all of whose names were taken.
+    pub(super) wildcards: Vec<String>,
+}
+
+impl<'t> Names<'t> {
+    pub(super) fn new(tree: &'t Tree, text: &'t [u8], shapes: &Shapes) -> Self {
+        let mut names = Self {
+            tree,
+            text,
+            bindings: Vec::new(),
+            by_region: FxHashMap::default(),
+            occurrences: FxHashMap::default(),
+            regions: Vec::new(),
+            region_nodes: Vec::new(),
+            wildcards: Vec::new(),
+        };
+        names.find_regions(shapes);
+        names.declare_imports(shapes);
+        names.declare_functions(shapes);
+        names.declare_binds(shapes);
+        names.find_occurrences(shapes);
+        names
+    }
+
+    fn find_regions(&mut self, shapes: &Shapes) {
+        self.region_nodes.push(self.tree.root());
+        let mut inside: Vec<u32> = Vec::with_capacity(self.tree.len());
+        for node in self.tree.nodes() {
+            let around = self.tree.parent(node).map_or(0, |parent| inside[parent.index()]);
+            self.regions.push(around);
+            let opens = node != self.tree.root() && shapes.scopes.contains(&node);
+            inside.push(if opens { u32::try_from(self.region_nodes.len()).unwrap_or(0) } else { around });
+            if opens {
+                self.region_nodes.push(node);
+            }
+        }
+    }
+
+    /// The regions around a node, innermost first.
+    pub(super) fn regions(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let mut at = Some(self.region_nodes[self.regions[node.index()] as usize]);
+        std::iter::from_fn(move || {
+            let region = at?;
+            at = (region != self.tree.root()).then(|| self.region_nodes[self.regions[region.index()] as usize]);
+            Some(region)
+        })
+        .take(MAX_REGIONS)
+    }
+
+    fn word(&self, node: NodeId) -> &'t str {
+        self.tree.text(self.text, node)
+    }
+
+    fn declare(&mut self, at: NodeId, region: NodeId, origin: Origin) {
+        let name = self.word(at);
+        self.declare_as(name, at, region, origin);
+    }
+
+    fn declare_as(&mut self, name: &'t str, at: NodeId, region: NodeId, origin: Origin) {
+        if name.is_empty() {
+            return;
+        }
+        self.by_region.entry((region, name)).or_default().push(self.bindings.len());
+        self.bindings.push(Binding { name, region, at, origin });
+    }
+
+    fn region(&self, node: NodeId) -> NodeId {
+        self.region_nodes[self.regions[node.index()] as usize]
+    }
+
+    fn declare_imports(&mut self, shapes: &Shapes) {
+        for import in &shapes.imports {
+            let region = self.region(import.source);
+            if self.tree.language().family() == Family::Rust {
+                for taken in rust_use::flatten(self.tree, self.text, import.source) {
+                    let origin = Origin::Import(taken.path, taken.name);
+                    match taken.at {
+                        Some(at) => self.declare(at, region, origin),
+                        None => {
+                            if let Origin::Import(path, _) = origin {
+                                self.wildcards.push(path);
+                            }
+                        }
+                    }
+                }
+                continue;
+            }
+            let source = module(self.word(import.source));
+            match (import.module, import.name) {
+                (Some(at), _) if at == import.source => {
+                    // `import a.b` binds `a`.
+                    let first = self.word(at).split('.').next().unwrap_or_default();
+                    self.declare_as(first, at, region, Origin::Import(first.to_owned(), None));
+                }
+                (Some(at), _) => self.declare(at, region, Origin::Import(source, None)),
+                (None, Some(name)) => {
+                    let taken = unquote(self.word(name)).to_owned();
+                    self.declare(import.alias.unwrap_or(name), region, Origin::Import(source, Some(taken)));
+                }
+                (None, None) => self.wildcards.push(source),
+            }
+        }
+    }
+
+    fn declare_functions(&mut self, shapes: &Shapes) {
+        let mut functions: Vec<_> = shapes.functions.iter().collect();
+        functions.sort_by_key(|&(&node, _)| node);
+        for (&node, function) in functions {
+            if let Some(name) = function.name {
+                self.declare(name, self.region(node), Origin::Function(node));
+            }
+        }
+        let mut classes: Vec<_> = shapes.classes.iter().collect();
+        classes.sort_by_key(|&(&node, _)| node);
+        for (&node, class) in classes {
+            if let Some(name) = class.name {
+                self.declare(name, self.region(node), Origin::Class(node));
+            }
+        }
+        let mut places: FxHashMap<NodeId, usize> = FxHashMap::default();
+        for &node in &shapes.parameter_list {
+            let Some(function) = self.regions(node).find(|region| shapes.functions.contains_key(region)) else { continue };
+            let place = places.entry(function).or_default();
+            let Some(target) = shapes.parameters[&node].target else { continue };
+            for (at, path) in pattern(self.tree, self.text, target) {
+                self.declare(at, function, Origin::Parameter(function, *place, path));
+            }
+            *place += 1;
+        }
+    }
+
+    fn declare_binds(&mut self, shapes: &Shapes) {
+        let (assigned, declared): (Vec<_>, Vec<_>) = shapes.binds.iter().partition(|bind| bind.assigned);
+        for bind in declared.into_iter().chain(assigned) {
+            for (at, path) in pattern(self.tree, self.text, bind.target) {
+                let origin = bind.value.map_or(Origin::Declared, |value| Origin::Value(value, path));
+                let found = if bind.assigned { self.resolve(at).next().map(|binding| binding.region) } else { None };
+                self.declare(at, found.unwrap_or_else(|| self.region(at)), origin);
+            }
+            if let Some(value) = bind.value
+                && let Some(name) = self.own_field(shapes, bind.target)
+            {
+                let class = self.class_around(shapes, bind.target);
+                self.declare_as(name, bind.target, class, Origin::Value(value, Vec::new()));
+            }
+        }
+        for (at, looped) in shapes.loops.iter().enumerate() {
+            for (node, path) in pattern(self.tree, self.text, looped.target) {
+                self.declare(node, self.region(node), Origin::Looped(at, path));
+            }
+        }
+    }
+
+    /// `this.x` and `self.x`, which live in the class around them.
+    pub(super) fn own_field(&self, shapes: &Shapes, node: NodeId) -> Option<&'t str> {
+        let &(object, _) = shapes.members.get(&node)?;
+        matches!(self.word(object), "this" | "self" | "cls").then(|| self.word(node))
+    }
+
+    fn class_around(&self, shapes: &Shapes, node: NodeId) -> NodeId {
+        self.regions(node).find(|region| shapes.classes.contains_key(region)).unwrap_or_else(|| self.tree.root())
+    }
+
+    fn find_occurrences(&mut self, shapes: &Shapes) {
+        let skip: rustc_hash::FxHashSet<NodeId> = shapes
+            .members
+            .values()
+            .map(|&(_, name)| name)
+            .chain(shapes.entries.iter().filter(|(_, (key, value))| key != value).map(|(_, &(key, _))| key))
+            .collect();
+        for &node in &shapes.names {
+            if !skip.contains(&node) {
+                self.occurrences.entry(self.word(node)).or_default().push(node);
+            }
+        }
+        if self.tree.language().family() == Family::Rust {
+            self.find_captures(shapes);
+        }
+        for &node in &shapes.member_list {
+            if let Some(name) = self.own_field(shapes, node) {
+                self.occurrences.entry(name).or_default().push(node);
+            }
+        }
+    }
+
+    /// Names that a format string takes in: `"{env:?}"`.
+    fn find_captures(&mut self, shapes: &Shapes) {
+        let mut strings: Vec<_> = shapes.strings.iter().copied().collect();
+        strings.sort_unstable();
+        for node in strings {
+            for piece in self.word(node).split('{').skip(1) {
+                let end = piece.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(piece.len());
+                if end > 0 && piece[end..].starts_with([':', '}']) {
+                    self.occurrences.entry(&piece[..end]).or_default().push(node);
+                }
+            }
+        }
+    }
+
+    /// What a use of a name can mean: all bindings of the innermost region that has the name.
+    pub(super) fn resolve(&self, node: NodeId) -> impl Iterator<Item = &Binding<'t>> + '_ {
+        self.lookup(self.word(node), node)
+    }
+
+    /// What a name means where a node stands.
+    fn lookup(&self, name: &'t str, node: NodeId) -> impl Iterator<Item = &Binding<'t>> + '_ {
+        let found = self.regions(node).find_map(|region| self.by_region.get(&(region, name)));
+        found.into_iter().flatten().map(|&at| &self.bindings[at])
+    }
+
+    /// Where a name of a region is used, its declarations left out.
+    pub(super) fn references(&self, binding: &Binding<'t>) -> Vec<NodeId> {
+        let all = self.occurrences.get(binding.name).map_or(&[][..], Vec::as_slice);
+        let declared: Vec<NodeId> =
+            self.by_region.get(&(binding.region, binding.name)).into_iter().flatten().map(|&at| self.bindings[at].at).collect();
+        all.iter()
+            .copied()
+            .filter(|node| !declared.contains(node))
+            .filter(|&node| self.lookup(binding.name, node).next().is_some_and(|found| found.region == binding.region))
+            .take(10_000)
+            .collect()
+    }
+
+    /// Every use of a name that is bound nowhere.
+    pub(super) fn free(&self, name: &str) -> impl Iterator<Item = NodeId> + '_ {
+        self.occurrences.get(name).into_iter().flatten().copied().filter(|&node| self.resolve(node).next().is_none())
+    }
+}
+
+/// A module's name as it is compared: without quotes and without Node's prefix.
+pub(super) fn module(written: &str) -> String {
+    let bare = unquote(written);
+    bare.strip_prefix("node:").unwrap_or(bare).to_owned()
+}
+
+/// A string literal's inside, or the text itself.
+pub(super) fn unquote(written: &str) -> &str {
+    for quote in ['"', '\'', '`'] {
+        if let Some(inner) = written.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
+            return inner;
+        }
+    }
+    written
+}
