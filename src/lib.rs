@@ -12,6 +12,9 @@ pub mod model;
 /// envacuate's own configuration.
 pub mod settings;
 
+/// Which names are names of secrets, and whose.
+pub mod names;
+
 /// One file per rule, one table.
 pub mod rules;
 
