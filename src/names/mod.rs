@@ -5,6 +5,7 @@
 //! something is a secret.
 
 mod classify;
+mod meaning;
 mod provider;
 mod words;
 
