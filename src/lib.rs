@@ -20,6 +20,8 @@ pub mod syntax;
 
 /// What a file does, in words no language owns.
 pub mod facts;
+/// Which names are names of secrets, and whose.
+pub mod names;
 
 /// One file per rule, one table.
 pub mod rules;
