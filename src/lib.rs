@@ -12,6 +12,9 @@ pub mod model;
 /// envacuate's own configuration.
 pub mod settings;
 
+/// Comments that silence a finding.
+pub mod suppress;
+
 /// One file per rule, one table.
 pub mod rules;
 
