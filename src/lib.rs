@@ -20,3 +20,6 @@ pub mod rules;
 
 /// Text in, findings out.
 pub mod scan;
+
+/// Findings that are known and do not count.
+pub mod baseline;
