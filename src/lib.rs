@@ -22,9 +22,14 @@ pub mod syntax;
 pub mod facts;
 /// Which names are names of secrets, and whose.
 pub mod names;
+/// Comments that silence a finding.
+pub mod suppress;
 
 /// One file per rule, one table.
 pub mod rules;
 
 /// Text in, findings out.
 pub mod scan;
+
+/// Findings that are known and do not count.
+pub mod baseline;

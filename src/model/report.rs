@@ -71,3 +71,18 @@ pub struct Report {
     /// Counts.
     pub summary: Summary,
 }
+
+impl Report {
+    /// Counts the findings again; to be called after one was added or silenced.
+    pub fn recount(&mut self) {
+        let mut by_rule = BTreeMap::new();
+        for finding in &self.findings {
+            if finding.suppression.is_none() {
+                *by_rule.entry(finding.rule).or_insert(0) += 1;
+            }
+        }
+        self.summary.findings = by_rule.values().sum();
+        self.summary.suppressed = self.findings.len() - self.summary.findings;
+        self.summary.by_rule = by_rule;
+    }
+}

@@ -1,11 +1,33 @@
-//! envacuate's own configuration, as plain data.
+//! envacuate's own configuration: text in, settings out.
 //!
-//! Rule and channel names are still strings here; the layers that own them resolve them. Reading files is not done
-//! here: text in, settings out.
+//! Reading files is not done here, and rule and channel names are still strings; the layers that own them resolve
+//! them ([`check_names`]). Every key is declared once, in [`keys`]; the parser, its suggestions, the JSON schema and
+//! the help all come from there. Used by everything that judges, and by the front ends that find the files.
+
+mod error;
+mod frame;
+mod json;
+mod keys;
+mod names;
+mod node;
+mod parse;
+mod partial;
+mod restrict;
+mod schema;
+mod suggest;
+mod toml;
 
 use std::collections::BTreeMap;
 
 use crate::model::Severity;
+
+pub use error::SettingsError;
+pub use frame::{Framed, at};
+pub use keys::{Key, Kind, Untrusted, keys};
+pub use names::check_names;
+pub use parse::{Container, parse};
+pub use partial::{Name, Partial, PartialSink};
+pub use schema::schema;
 
 /// A call that lets a value leave, beyond the ones that are built in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +55,10 @@ pub struct Settings {
     pub include_tests: bool,
     /// Larger files are reported and not read, in bytes.
     pub max_file_size: u64,
+    /// The baseline file, as it is written in the settings.
+    pub baseline: Option<String>,
+    /// The lowest severity that makes a run fail.
+    pub fail_on: Severity,
     /// Names that are never secrets, whatever they look like; `*` matches any run.
     pub allow: Vec<String>,
     /// Names that are always secrets; `*` matches any run.
@@ -55,6 +81,8 @@ impl Default for Settings {
             exclude: Vec::new(),
             include_tests: false,
             max_file_size: 1024 * 1024,
+            baseline: None,
+            fail_on: Severity::Warning,
             allow: Vec::new(),
             deny: Vec::new(),
             sinks: Vec::new(),
