@@ -17,3 +17,6 @@ pub mod rules;
 
 /// Text in, findings out.
 pub mod scan;
+
+/// Findings in, bytes out: one file per format.
+pub mod report;
