@@ -33,3 +33,5 @@ pub mod scan;
 
 /// Findings that are known and do not count.
 pub mod baseline;
+/// Findings in, bytes out: one file per format.
+pub mod report;

@@ -3,3 +3,4 @@
 mod names;
 mod baseline;
 mod settings;
+mod report;
