@@ -1,1 +1,9 @@
 //! Everything that is tested from outside, in one binary.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read the repository, and a failed step is a failed test"
+)]
+
+mod fixtures;
+mod support;
