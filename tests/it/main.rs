@@ -6,4 +6,5 @@
 )]
 
 mod fixtures;
+mod layers;
 mod support;
