@@ -7,4 +7,5 @@
 
 mod fixtures;
 mod layers;
+mod properties;
 mod support;
