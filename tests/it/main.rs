@@ -9,3 +9,4 @@ mod fixtures;
 mod layers;
 mod properties;
 mod support;
+mod tidy;
