@@ -8,5 +8,6 @@
 mod fixtures;
 mod layers;
 mod properties;
+mod readme;
 mod support;
 mod tidy;
