@@ -12,6 +12,12 @@ pub mod model;
 /// envacuate's own configuration.
 pub mod settings;
 
+/// Comments that silence a finding.
+pub mod suppress;
+
+/// Which names are names of secrets, and whose.
+pub mod names;
+
 /// What a language is, as data.
 pub mod language;
 
@@ -20,10 +26,9 @@ pub mod syntax;
 
 /// What a file does, in words no language owns.
 pub mod facts;
-/// Which names are names of secrets, and whose.
-pub mod names;
-/// Comments that silence a finding.
-pub mod suppress;
+
+/// What files know of each other.
+pub mod link;
 
 /// One file per rule, one table.
 pub mod rules;
@@ -33,5 +38,6 @@ pub mod scan;
 
 /// Findings that are known and do not count.
 pub mod baseline;
+
 /// Findings in, bytes out: one file per format.
 pub mod report;

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::catalog::fits;
 use super::flow::{Flow, Kind, RawRead};
-use super::known::{Foreign, Helper, Known, imported};
+use super::known::{Helper, Known, imported};
 use super::names::{Binding, Origin};
 use super::pattern::Step;
 use super::values::{Part, Template, Values};
 use super::{EnvDump, EnvRead, Exports, Facts, settings_python, settings_rust};
 use crate::language::Family;
-use crate::model::Form;
+use crate::model::{Channel, Form};
 use crate::settings::Settings;
 use crate::syntax::{NodeId, Tree};
 
@@ -326,4 +326,27 @@ fn constants(values: &Values<'_>, name: &str, value: NodeId, exports: &mut Expor
             }
         }
     }
+}
+
+/// By which parameters of the functions of a name values leave: place and channel.
+pub fn leaks(tree: &Tree, text: &[u8], settings: &Settings, name: &str) -> Vec<(usize, Channel)> {
+    let values = Values::new(tree, text);
+    let known = Known::default();
+    let mut found = Vec::new();
+    for function in values.functions_named(name) {
+        for binding in &values.names.bindings {
+            let Origin::Parameter(of, place, path) = &binding.origin else { continue };
+            if *of != function || !path.is_empty() {
+                continue;
+            }
+            let mut flow = Flow::new(&values, settings, &known);
+            flow.start_at_uses(binding, Kind::Whole);
+            flow.run();
+            let shift = usize::from(flow.takes_self(function));
+            found.extend(flow.leaks.iter().filter(|_| *place >= shift).map(|&channel| (place - shift, channel)));
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
 }

@@ -61,6 +61,11 @@ impl Exports {
 /// The module and name that an expression takes from elsewhere: a name, a member of a module, a method of an object.
 pub(super) fn imported(values: &Values<'_>, node: NodeId) -> Option<Foreign> {
     let node = values.bare(node);
+    if values.family() == crate::language::Family::Rust {
+        let path = values.path(node)?;
+        let (source, name) = path.trim_start_matches('%').rsplit_once('.')?;
+        return Some((source.to_owned(), name.to_owned()));
+    }
     if let Some(&(_, name)) = values.shapes.members.get(&node) {
         let name = values.text(name).to_owned();
         return source_of(values, node, 8).map(|source| (source, name));
@@ -97,9 +102,6 @@ fn source_of(values: &Values<'_>, node: NodeId, hops: usize) -> Option<String> {
         return None;
     }
     values.names.resolve(at).find_map(|binding| match &binding.origin {
-        Origin::Import(source, Some(name)) if values.tree.language().family() == crate::language::Family::Rust => {
-            Some(if source.is_empty() { name.clone() } else { format!("{source}.{name}") })
-        }
         Origin::Import(source, _) => Some(source.clone()),
         Origin::Value(value, _) if *value != at => source_of(values, *value, hops),
         _ => None,

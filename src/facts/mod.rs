@@ -17,7 +17,7 @@ mod settings_rust;
 mod shapes;
 mod values;
 
-pub use find::find;
+pub use find::{find, leaks};
 pub use known::{Exports, Foreign, Helper, Known};
 pub use values::Part;
 

@@ -185,8 +185,8 @@ impl<'t> Names<'t> {
     }
 
     fn declare_binds(&mut self, shapes: &Shapes) {
-        let (assigned, declared): (Vec<_>, Vec<_>) = shapes.binds.iter().partition(|bind| bind.assigned);
-        for bind in declared.into_iter().chain(assigned) {
+        let declared = shapes.binds.iter().filter(|bind| !bind.assigned);
+        for bind in declared.chain(shapes.binds.iter().filter(|bind| bind.assigned)) {
             for (at, path) in pattern(self.tree, self.text, bind.target) {
                 let origin = bind.value.map_or(Origin::Declared, |value| Origin::Value(value, path));
                 let found = if bind.assigned { self.resolve(at).next().map(|binding| binding.region) } else { None };

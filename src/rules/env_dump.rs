@@ -25,11 +25,11 @@
 //! ## What is not reported
 //! Key names, counts, presence tests, and copies that were filtered or masked.
 
-use super::{Cwe, Rule};
+use super::{Context, Cwe, Draft, Rule};
 use crate::model::{Confidence, Severity};
 
 /// The rule as data.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "env-dump",
     summary: "the whole environment leaves the process",
     severity: Severity::Error,
@@ -50,4 +50,32 @@ pub static RULE: Rule = Rule {
     ],
     security_severity: "8.6",
     source: include_str!("env_dump.rs"),
+    check,
 };
+
+fn check(context: &Context<'_>) -> Vec<Draft> {
+    context
+        .facts
+        .dumps
+        .iter()
+        .map(|dump| {
+            let destination = dump.channel.destination();
+            let mut labels = vec![];
+            labels.extend(dump.steps.iter().take(4).map(|&step| (step, "passes through here".to_owned())));
+            labels.push((dump.sink, format!("goes to {destination} here")));
+            labels.retain(|(range, _)| !dump.source.contains(*range));
+            Draft {
+                range: dump.source,
+                confidence: RULE.confidence,
+                message: format!("the whole environment goes to {destination}"),
+                why: "Every credential the process was started with goes along, also the ones that are added later.",
+                help: "name the variables that are needed, or write only the keys".to_owned(),
+                secret: None,
+                provider: None,
+                channel: Some(dump.channel),
+                form: None,
+                labels,
+            }
+        })
+        .collect()
+}

@@ -26,11 +26,11 @@
 //! Settings that are not secret (`PORT`, `LOG_LEVEL`, `MAX_TOKENS`), writes, and names that `secrets.allow` lists. Test
 //! code is judged only with `--include-tests`.
 
-use super::{Cwe, Rule};
+use super::{Context, Cwe, Draft, Rule};
 use crate::model::{Confidence, Severity};
 
 /// The rule as data.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "env-secret-read",
     summary: "a secret is read from the environment",
     severity: Severity::Warning,
@@ -47,4 +47,26 @@ pub static RULE: Rule = Rule {
     ],
     security_severity: "4.3",
     source: include_str!("env_secret_read.rs"),
+    check,
 };
+
+fn check(context: &Context<'_>) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for read in &context.facts.reads {
+        let Some(secret) = context.names.classify(&read.name) else { continue };
+        let confidence = if secret.ambiguous { Confidence::Medium } else { RULE.confidence };
+        drafts.push(Draft {
+            range: read.range,
+            confidence,
+            message: format!("secret {} is read from the environment", read.name),
+            why: "Child processes, crash dumps and error reporters get what stands in the environment, and a new value needs a restart.",
+            help: format!("move {} into the secret manager and read it from there", read.name),
+            secret: Some(read.name.clone()),
+            provider: secret.provider,
+            channel: None,
+            form: Some(read.form),
+            labels: Vec::new(),
+        });
+    }
+    drafts
+}

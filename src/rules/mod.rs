@@ -5,8 +5,12 @@
 
 mod env_dump;
 mod env_secret_read;
+mod unused_ignore;
 
-use crate::model::{Confidence, Severity};
+use crate::facts::Facts;
+use crate::model::{Channel, Confidence, Form, Severity};
+use crate::names::Names;
+use crate::text::TextRange;
 
 /// A rule as data; its documentation is the `//!` block of its own file.
 #[derive(Debug)]
@@ -25,6 +29,44 @@ pub struct Rule {
     pub security_severity: &'static str,
     /// The text of the rule's own source file.
     pub source: &'static str,
+    /// What it has to say of a file.
+    pub check: fn(&Context<'_>) -> Vec<Draft>,
+}
+
+/// Everything a rule may look at.
+#[derive(Debug)]
+pub struct Context<'f> {
+    /// What the file does.
+    pub facts: &'f Facts,
+    /// Which names are names of secrets.
+    pub names: &'f Names,
+    /// Comments that silence nothing, or not as their author meant: place and what is wrong.
+    pub ignores: &'f [(TextRange, String)],
+}
+
+/// A finding before it has lines, columns and an excerpt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Where.
+    pub range: TextRange,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What is wrong, without a full stop.
+    pub message: String,
+    /// Why it matters, one sentence.
+    pub why: &'static str,
+    /// What to do, one sentence.
+    pub help: String,
+    /// The variable, where there is one.
+    pub secret: Option<String>,
+    /// The service that the variable's name points to.
+    pub provider: Option<&'static str>,
+    /// By which way the value leaves.
+    pub channel: Option<Channel>,
+    /// The shape of the read.
+    pub form: Option<Form>,
+    /// Related places of the same file.
+    pub labels: Vec<(TextRange, String)>,
 }
 
 /// One weakness of the Common Weakness Enumeration.
@@ -37,7 +79,7 @@ pub struct Cwe {
 }
 
 /// All rules, by id.
-pub static ALL: &[&Rule] = &[&env_dump::RULE, &env_secret_read::RULE];
+pub static ALL: &[&Rule] = &[&env_dump::RULE, &env_secret_read::RULE, &unused_ignore::RULE];
 
 impl Rule {
     /// The rule of an id.

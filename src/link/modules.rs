@@ -1,0 +1,167 @@
+//! Which file a module name means, in each family's own way, from the paths alone.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::language::Family;
+
+/// The paths of a workspace.
+#[derive(Debug, Default)]
+pub struct Modules {
+    paths: BTreeSet<String>,
+    /// By file name without its extension.
+    by_stem: HashMap<String, Vec<String>>,
+}
+
+const ECMA_EXTENSIONS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
+
+impl Modules {
+    /// From all paths that are scanned, with `/`.
+    pub fn new<'p>(paths: impl Iterator<Item = &'p str>) -> Self {
+        let mut modules = Self::default();
+        for path in paths {
+            modules.by_stem.entry(stem(path).to_owned()).or_default().push(path.to_owned());
+            modules.paths.insert(path.to_owned());
+        }
+        modules
+    }
+
+    /// The files that `source` can mean in a file at `from`; usually none or one.
+    pub fn resolve(&self, from: &str, source: &str, family: Family) -> Vec<String> {
+        match family {
+            Family::Ecma => self.ecma(from, source),
+            Family::Python => self.python(from, source),
+            Family::Rust => self.rust(from, source),
+        }
+    }
+
+    fn ecma(&self, from: &str, source: &str) -> Vec<String> {
+        let base = if source.starts_with('.') {
+            join(directory(from), source)
+        } else {
+            // An alias such as `@/config` or `src/config`: by the end of the path.
+            let rest = source.trim_start_matches(['@', '~', '#']).trim_start_matches('/');
+            let rest = without_extension(rest);
+            return if rest.contains('/') || source.starts_with(['@', '~', '#']) && source.contains('/') {
+                self.nearest(from, &[rest.to_owned(), format!("{rest}/index")])
+            } else {
+                Vec::new()
+            };
+        };
+        if self.paths.contains(&base) {
+            return vec![base];
+        }
+        let bare = without_extension(&base);
+        for stem in [bare, base.as_str()] {
+            for extension in ECMA_EXTENSIONS {
+                for candidate in [format!("{stem}{extension}"), format!("{stem}/index{extension}")] {
+                    if self.paths.contains(&candidate) {
+                        return vec![candidate];
+                    }
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn python(&self, from: &str, source: &str) -> Vec<String> {
+        let dots = source.bytes().take_while(|&b| b == b'.').count();
+        let rest = source[dots..].replace('.', "/");
+        if dots == 0 {
+            return self.nearest(from, &[rest.clone(), format!("{rest}/__init__")]);
+        }
+        let mut base = directory(from);
+        for _ in 1..dots {
+            base = directory(base);
+        }
+        let base = if rest.is_empty() { base.to_owned() } else { join(base, &rest) };
+        [format!("{base}.py"), format!("{base}/__init__.py")].into_iter().filter(|path| self.paths.contains(path)).take(1).collect()
+    }
+
+    fn rust(&self, from: &str, source: &str) -> Vec<String> {
+        let parts: Vec<&str> = source.split('.').filter(|part| !matches!(*part, "crate" | "self" | "super" | "")).collect();
+        // The last parts may be types or functions.
+        for length in (1..=parts.len()).rev() {
+            let rest = parts[..length].join("/");
+            let found = self.nearest(from, &[rest.clone(), format!("{rest}/mod"), format!("{rest}/lib")]);
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        if source.starts_with("crate") || source.starts_with("super") {
+            return self.nearest(from, &["lib".to_owned(), "main".to_owned(), "mod".to_owned()]);
+        }
+        Vec::new()
+    }
+
+    /// The file whose path ends so and shares the longest beginning with `from`.
+    fn nearest(&self, from: &str, ends: &[String]) -> Vec<String> {
+        let mut best: Option<(usize, &String)> = None;
+        for end in ends {
+            for path in self.by_stem.get(stem(end)).into_iter().flatten() {
+                let bare = without_extension(path);
+                let fits = bare == end || bare.strip_suffix(end.as_str()).is_some_and(|before| before.ends_with('/'));
+                if !fits || path == from {
+                    continue;
+                }
+                let shared = path.bytes().zip(from.bytes()).take_while(|(a, b)| a == b).count();
+                if best.is_none_or(|(most, _)| shared > most) {
+                    best = Some((shared, path));
+                }
+            }
+        }
+        best.into_iter().map(|(_, path)| path.clone()).collect()
+    }
+}
+
+fn directory(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(directory, _)| directory)
+}
+
+fn stem(path: &str) -> &str {
+    without_extension(path.rsplit('/').next().unwrap_or(path))
+}
+
+fn without_extension(path: &str) -> &str {
+    let name = path.rfind('/').map_or(0, |at| at + 1);
+    match path[name..].rfind('.') {
+        Some(dot) if dot > 0 && is_extension(&path[name + dot..]) => &path[..name + dot],
+        _ => path,
+    }
+}
+
+fn is_extension(end: &str) -> bool {
+    ECMA_EXTENSIONS.contains(&end) || matches!(end, ".py" | ".pyi" | ".rs")
+}
+
+/// A relative path from a folder, with `.` and `..` resolved.
+fn join(directory: &str, relative: &str) -> String {
+    let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    if directory.starts_with('/') { format!("/{joined}") } else { joined }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn imports_find_their_files() {
+        let paths = ["src/config.ts", "src/utils/index.ts", "src/app/main.ts", "pkg/settings.py", "pkg/__init__.py", "pkg/a/b.py", "src/config.rs", "src/a/mod.rs"];
+        let modules = Modules::new(paths.into_iter());
+        assert_eq!(modules.resolve("src/app/main.ts", "../config.js", Family::Ecma), ["src/config.ts"]);
+        assert_eq!(modules.resolve("src/app/main.ts", "../utils", Family::Ecma), ["src/utils/index.ts"]);
+        assert_eq!(modules.resolve("src/app/main.ts", "@/utils/index", Family::Ecma), ["src/utils/index.ts"]);
+        assert!(modules.resolve("src/app/main.ts", "zod", Family::Ecma).is_empty());
+        assert_eq!(modules.resolve("pkg/a/b.py", "..settings", Family::Python), ["pkg/settings.py"]);
+        assert_eq!(modules.resolve("pkg/a/b.py", "pkg.settings", Family::Python), ["pkg/settings.py"]);
+        assert_eq!(modules.resolve("src/main.rs", "crate.config", Family::Rust), ["src/config.rs"]);
+        assert_eq!(modules.resolve("src/main.rs", "crate.a.Thing", Family::Rust), ["src/a/mod.rs"]);
+    }
+}

@@ -1,0 +1,133 @@
+//! From the facts of a file to its findings: rules, settings, lines, excerpts, fingerprints, suppressions.
+
+use std::collections::HashMap;
+
+use globset::Glob;
+use sha2::{Digest, Sha256};
+
+use super::excerpt::Masker;
+use super::ignores::Ignores;
+use crate::facts::Facts;
+use crate::model::{Finding, Label, Location, Suppression, SuppressionKind};
+use crate::names::Names;
+use crate::rules::{self, Context, Draft, Rule};
+use crate::settings::Settings;
+use crate::syntax::Tree;
+use crate::text::{LineIndex, TextRange, mask_random, show};
+
+/// Findings of one file; a file with more is a data file.
+pub(super) const MAX_FINDINGS: usize = 1000;
+
+/// All findings of a file, by place, and whether there would be more.
+pub(super) fn judge(path: &str, tree: &Tree, text: &[u8], facts: &Facts, settings: &Settings) -> (Vec<Finding>, bool) {
+    let names = Names::new(&settings.allow, &settings.deny);
+    let lines = LineIndex::new(text);
+    let mut ignores = Ignores::find(tree, text, &lines);
+    let off = switched_off(path, settings);
+    let runs = |rule: &str| {
+        let selected = settings.select.is_empty() || settings.select.iter().any(|id| id == rule);
+        selected && !settings.ignore.iter().any(|id| id == rule) && !off.iter().any(|id| id == rule)
+    };
+    let mut drafts: Vec<(&'static Rule, Draft)> = Vec::new();
+    let context = Context { facts, names: &names, ignores: &[] };
+    for rule in rules::ALL.iter().filter(|rule| runs(rule.id)) {
+        drafts.extend((rule.check)(&context).into_iter().map(|draft| (*rule, draft)));
+    }
+    if !settings.include_tests {
+        drafts.retain(|(_, draft)| !facts.tests.iter().any(|test| test.contains(draft.range)));
+    }
+    drafts.sort_by(|(a, x), (b, y)| (x.range, a.id, &x.secret, x.channel).cmp(&(y.range, b.id, &y.secret, y.channel)));
+    drafts.dedup_by(|(a, x), (b, y)| a.id == b.id && x.range == y.range && x.secret == y.secret && x.channel == y.channel);
+    let more = drafts.len() > MAX_FINDINGS;
+    drafts.truncate(MAX_FINDINGS);
+    let mut silenced: Vec<Option<String>> = Vec::new();
+    for (rule, draft) in &drafts {
+        let (start, end) = (lines.line(draft.range.start), lines.line(draft.range.end.max(1) - 1));
+        silenced.push(ignores.suppressions.find(rule.id, start, end.max(start)));
+    }
+    ignores.unused(runs);
+    let context = Context { ignores: &ignores.wrong, ..context };
+    if let Some(rule) = Rule::find("unused-ignore").filter(|rule| runs(rule.id)) {
+        for draft in (rule.check)(&context) {
+            drafts.push((rule, draft));
+            silenced.push(None);
+        }
+    }
+    if drafts.is_empty() {
+        return (Vec::new(), false);
+    }
+    let words: Vec<&str> = facts.reads.iter().map(|read| read.name.as_str()).chain(["text", "type"]).collect();
+    let masker = Masker::new(tree, text, &lines, &words);
+    let mut writer = Writer { path, text, lines: &lines, masker: &masker, settings, seen: HashMap::new() };
+    let mut findings: Vec<Finding> = drafts.into_iter().zip(silenced).map(|((rule, draft), reason)| writer.finding(rule, draft, reason)).collect();
+    findings.sort_by(|a, b| (&a.location, a.rule).cmp(&(&b.location, b.rule)));
+    (findings, more)
+}
+
+/// Rules that the settings switch off in this file.
+fn switched_off(path: &str, settings: &Settings) -> Vec<String> {
+    settings
+        .per_file_ignores
+        .iter()
+        .filter(|(glob, _)| Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(path)))
+        .flat_map(|(_, rules)| rules.iter().cloned())
+        .collect()
+}
+
+struct Writer<'w> {
+    path: &'w str,
+    text: &'w [u8],
+    lines: &'w LineIndex,
+    masker: &'w Masker<'w>,
+    settings: &'w Settings,
+    seen: HashMap<String, usize>,
+}
+
+impl Writer<'_> {
+    fn location(&self, range: TextRange) -> Location {
+        Location {
+            path: self.path.to_owned(),
+            start: self.lines.position(self.text, range.start),
+            end: self.lines.position(self.text, range.end),
+        }
+    }
+
+    fn finding(&mut self, rule: &'static Rule, draft: Draft, reason: Option<String>) -> Finding {
+        let safe = |text: &str| mask_random(&show(text));
+        let message = safe(&draft.message);
+        let labels: Vec<(TextRange, String)> = draft.labels.iter().map(|(range, text)| (*range, safe(text))).collect();
+        let note = draft.secret.as_deref().map_or_else(|| "the environment".to_owned(), |_| "read here".to_owned());
+        let excerpt = self.masker.excerpt(draft.range, &note, &labels);
+        let secret = draft.secret.as_deref().map(safe);
+        let fingerprint = self.fingerprint(rule, &draft, &excerpt.text);
+        Finding {
+            rule: rule.id,
+            severity: self.settings.severity.get(rule.id).copied().unwrap_or(rule.severity),
+            confidence: draft.confidence,
+            location: self.location(draft.range),
+            message,
+            why: draft.why,
+            help: safe(&draft.help),
+            secret,
+            provider: draft.provider,
+            channel: draft.channel,
+            form: draft.form,
+            labels: labels.into_iter().map(|(range, message)| Label { location: self.location(range), message }).collect(),
+            excerpt,
+            fingerprint,
+            suppression: reason.map(|reason| Suppression { kind: SuppressionKind::InSource, reason }),
+        }
+    }
+
+    /// Of the rule, the file, what is found and the masked code, without places; equal ones are counted.
+    fn fingerprint(&mut self, rule: &Rule, draft: &Draft, code: &str) -> String {
+        let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+        let channel = draft.channel.map_or("", crate::model::Channel::as_str);
+        let form = draft.form.map_or("", crate::model::Form::as_str);
+        let key = [rule.id, self.path, draft.secret.as_deref().unwrap_or_default(), channel, form, &code].join("\0");
+        let count = self.seen.entry(key.clone()).or_default();
+        *count += 1;
+        let digest = Sha256::digest(format!("{key}\0{count}").as_bytes());
+        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
