@@ -23,3 +23,6 @@ pub mod scan;
 
 /// Findings that are known and do not count.
 pub mod baseline;
+
+/// Findings in, bytes out: one file per format.
+pub mod report;
