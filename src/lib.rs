@@ -26,3 +26,6 @@ pub mod baseline;
 
 /// Findings in, bytes out: one file per format.
 pub mod report;
+
+/// The files being scanned; the only place that touches the disk.
+pub mod workspace;
