@@ -29,3 +29,6 @@ pub mod report;
 
 /// The files being scanned; the only place that touches the disk.
 pub mod workspace;
+
+/// The command line.
+pub mod cli;
