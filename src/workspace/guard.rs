@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn a_panic_becomes_a_sentence_without_its_message() {
-        let text = guarded(|| panic!("hunter2")).map(|()| ()).unwrap_err();
+        let text = guarded::<()>(|| panic!("hunter2")).unwrap_err();
         assert!(text.contains("defect of envacuate"));
         assert!(!text.contains("hunter2"));
         assert_eq!(guarded(|| 7), Ok(7));

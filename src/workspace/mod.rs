@@ -22,7 +22,7 @@ use crate::settings::Settings;
 
 pub use guard::{guarded, silence_panics};
 pub use names::shown;
-pub use open::{Failure, read_stdin, read_whole};
+pub use open::{Failure, canonical, is_missing, read_stdin, read_whole};
 pub use scanned::Scanned;
 pub use settings_file::{SettingsFile, SettingsFiles};
 pub use single::scan_text;

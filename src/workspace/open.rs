@@ -110,6 +110,16 @@ pub fn read_whole(path: &Path, cap: u64) -> Result<Vec<u8>, Failure> {
     Ok(buffer)
 }
 
+/// Whether nothing stands at a path, a link followed.
+pub fn is_missing(path: &Path) -> bool {
+    matches!(path.try_exists(), Ok(false))
+}
+
+/// The absolute form of a path without links and `..`; `None` when nothing stands there.
+pub fn canonical(path: &Path) -> Option<std::path::PathBuf> {
+    std::fs::canonicalize(path).ok()
+}
+
 /// Reads all of standard input, at most `cap` bytes.
 pub fn read_stdin(cap: u64) -> Result<Vec<u8>, Failure> {
     let mut buffer = Vec::new();

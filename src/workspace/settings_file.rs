@@ -87,7 +87,9 @@ impl Iterator for SettingsFiles<'_> {
             }
             match read.and_then(|()| SettingsFile::of(path.clone(), container, bytes)) {
                 Ok(file) => return Some(Ok(file)),
-                Err(failure) if failure.missing || shared => {}
+                // In a directory that cannot be searched nothing is there for us.
+                Err(failure)
+                    if failure.missing || shared || std::fs::symlink_metadata(&path).is_err() => {}
                 Err(failure) => return Some(Err((path, failure))),
             }
         }

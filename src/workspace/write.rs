@@ -81,7 +81,8 @@ fn sync_folder(folder: &Path) {
     let _ = folder;
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 

@@ -115,13 +115,15 @@ pub fn scan(request: &Request<'_>) -> Scanned {
 
 /// Scans files that were named; whether one could not be read.
 fn named(shared: &Shared<'_>, worker: &mut Worker<'_>, files: &[&Path]) -> bool {
+    // Asking for the number of processors costs more than a file.
     let jobs = match shared.request.jobs {
+        _ if files.len() <= FEW => 1,
         0 => std::thread::available_parallelism()
             .map_or(1, usize::from)
             .min(12),
         jobs => jobs,
     };
-    if files.len() <= FEW || jobs == 1 {
+    if jobs == 1 {
         return files
             .iter()
             .fold(false, |failed, file| !worker.named(file) | failed);
