@@ -9,7 +9,7 @@ use super::fail::{report, say, to_stdout};
 use super::settings::{Loader, Trust};
 use super::{Outcome, code};
 use crate::settings::{Partial, Settings, schema};
-use crate::workspace::shown;
+use crate::workspace::{canonical, shown};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 
 fn show(directory: &Path, config: Option<&Path>) -> Outcome {
     let here = working_directory()?;
-    let directory = std::fs::canonicalize(here.join(directory)).map_err(|_| {
+    let directory = canonical(&here.join(directory)).ok_or_else(|| {
         report(
             &format!("`{}` does not exist", shown(directory, &here)),
             "name a directory",

@@ -149,6 +149,7 @@ fn ignore_files_and_usual_directories_are_left_out() {
         names(&["--no-ignore"]),
         ["kept.js", "h.js", "git.js", "own.js"]
     );
+    assert_eq!(names(&["--ci"]), ["kept.js", "h.js", "git.js", "own.js"]);
     assert_eq!(names(&["node_modules/p/i.js"]), ["i.js"]);
 }
 
@@ -392,7 +393,7 @@ mod unix {
     fn unreadable_files_are_told() {
         let directory = tree(&[("a.js", READ), ("b.js", READ)]);
         let locked = directory.path().join("a.js");
-        fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
         if fs::File::open(&locked).is_ok() {
             return; // root reads everything
         }

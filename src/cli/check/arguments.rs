@@ -46,8 +46,8 @@ pub(in crate::cli) struct Arguments {
     )]
     pub(super) no_gitignore: bool,
 
-    /// Let the tree hide nothing: no ignore files (.gitignore, .ignore, .envacuateignore), no ignore comments, no
-    /// settings files
+    /// Let the tree hide nothing: heed no ignore files (.gitignore, .ignore, .envacuateignore), no ignore comments and
+    /// no settings files
     #[arg(long, alias = "no-ignores", help_heading = "Files")]
     pub(super) no_ignore: bool,
 
@@ -92,7 +92,8 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, help_heading = "Rules and settings")]
     pub(super) isolated: bool,
 
-    /// Let settings files of the tree only add findings
+    /// Let the tree hide nothing without a trace: its settings files may only add findings, its ignore files are not
+    /// heeded; ignore comments are, and are counted
     #[arg(long, help_heading = "Rules and settings")]
     pub(super) ci: bool,
 

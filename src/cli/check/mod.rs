@@ -15,7 +15,9 @@ use super::{Outcome, code};
 use crate::model::{ProblemKind, Report, Severity, SuppressionKind};
 use crate::report::{Options, render};
 use crate::settings::Settings;
-use crate::workspace::{Request, Scanned, read_stdin, scan, scan_text, shown, write_atomic};
+use crate::workspace::{
+    Request, Scanned, is_missing, read_stdin, scan, scan_text, shown, write_atomic,
+};
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let here = working_directory()?;
@@ -113,14 +115,10 @@ fn scan_paths(arguments: &Arguments, here: &Path, loader: &Loader) -> Result<Sca
         paths,
         working_directory: here,
         jobs: arguments.jobs,
-        git_ignore: !(arguments.no_gitignore || arguments.no_ignore),
-        ignore_files: !arguments.no_ignore,
+        git_ignore: !(arguments.no_gitignore || arguments.no_ignore || arguments.ci),
+        ignore_files: !(arguments.no_ignore || arguments.ci),
         settings: &|directory| loader.of(directory),
     }))
-}
-
-fn is_missing(path: &Path) -> bool {
-    matches!(path.try_exists(), Ok(false))
 }
 
 /// Findings that only a comment in the tree silences count after all.
