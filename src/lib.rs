@@ -41,3 +41,9 @@ pub mod baseline;
 
 /// Findings in, bytes out: one file per format.
 pub mod report;
+
+/// The files being scanned; the only place that touches the disk.
+pub mod workspace;
+
+/// The command line.
+pub mod cli;

@@ -16,3 +16,6 @@ mod report;
 mod settings;
 mod support;
 mod tidy;
+mod cli;
+mod report;
+mod settings;

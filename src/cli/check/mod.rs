@@ -1,0 +1,224 @@
+//! `check`: findings.
+
+mod arguments;
+mod baseline;
+
+use std::path::{Path, PathBuf};
+
+pub(super) use arguments::Arguments;
+use arguments::FailOn;
+
+use super::fail::{Stop, say, stop, to_stdout};
+use super::settings::{Loader, Trust};
+use super::terminal::Terminal;
+use super::{Outcome, code};
+use crate::model::{ProblemKind, Report, Severity, SuppressionKind};
+use crate::report::{Options, render};
+use crate::settings::Settings;
+use crate::workspace::{
+    Request, Scanned, is_missing, read_stdin, scan, scan_text, shown, write_atomic,
+};
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let here = working_directory()?;
+    let loader = Loader::new(
+        &here,
+        arguments.config.as_deref(),
+        trust(arguments),
+        arguments.partial(),
+    )?;
+    let scanned = match stdin_name(arguments)? {
+        Some(name) => scan_stdin(name, &here, &loader)?,
+        None => scan_paths(arguments, &here, &loader)?,
+    };
+    let (nothing, named_failed) = (scanned.is_empty(), scanned.named_failed());
+    let mut report = scanned
+        .finish()
+        .map_err(|defect| stop(&defect, "check fewer paths to find the file that causes it"))?;
+    report.problems.extend(loader.problems());
+    report.problems.sort();
+    if arguments.no_ignore {
+        heed_no_comment(&mut report);
+    }
+    let root = loader.of(&here);
+    baseline::apply(arguments, &root, &here, &mut report)?;
+    if !arguments.quiet {
+        remark(arguments, &loader, nothing, &here);
+    }
+    deliver(arguments, &report)?;
+    Ok(exit_code(arguments, &report, named_failed, &root.settings))
+}
+
+pub(super) fn working_directory() -> Result<PathBuf, Stop> {
+    std::env::current_dir().map_err(|error| {
+        stop(
+            &format!("the working directory cannot be found: {}", error.kind()),
+            "change to a directory that exists",
+        )
+    })
+}
+
+fn trust(arguments: &Arguments) -> Trust {
+    if arguments.isolated || arguments.no_ignore {
+        Trust::None
+    } else if arguments.ci {
+        Trust::Adding
+    } else {
+        Trust::Full
+    }
+}
+
+/// The name of standard input, if that is what is checked.
+fn stdin_name(arguments: &Arguments) -> Result<Option<&Path>, Stop> {
+    let dash = arguments.paths.iter().any(|path| path == Path::new("-"));
+    let others = arguments.paths.len() > usize::from(dash);
+    match &arguments.stdin_filename {
+        Some(_) if others => Err(stop(
+            "standard input and other paths cannot be checked together",
+            "leave out either `--stdin-filename` or the paths",
+        )),
+        Some(name) => Ok(Some(name)),
+        None if dash => Err(stop(
+            "standard input needs a name, which tells its language",
+            "add `--stdin-filename NAME`, for example `--stdin-filename server.ts`",
+        )),
+        None => Ok(None),
+    }
+}
+
+fn scan_stdin(name: &Path, here: &Path, loader: &Loader) -> Result<Scanned, Stop> {
+    let directory = here.join(name);
+    let effective = loader.of(directory.parent().unwrap_or(here));
+    let text = read_stdin(effective.settings.max_file_size).map_err(|failure| {
+        stop(
+            &format!("standard input cannot be checked: {}", failure.message),
+            "raise `--max-file-size` if it is large",
+        )
+    })?;
+    Ok(scan_text(name, text, here, effective))
+}
+
+fn scan_paths(arguments: &Arguments, here: &Path, loader: &Loader) -> Result<Scanned, Stop> {
+    let all = [PathBuf::from(".")];
+    let paths = if arguments.paths.is_empty() {
+        &all
+    } else {
+        arguments.paths.as_slice()
+    };
+    if let Some(missing) = paths.iter().find(|path| is_missing(path)) {
+        return Err(stop(
+            &format!("`{}` does not exist", shown(missing, here)),
+            "check the spelling; paths start at the working directory",
+        ));
+    }
+    Ok(scan(&Request {
+        paths,
+        working_directory: here,
+        jobs: arguments.jobs,
+        git_ignore: !(arguments.no_gitignore || arguments.no_ignore || arguments.ci),
+        ignore_files: !(arguments.no_ignore || arguments.ci),
+        settings: &|directory| loader.of(directory),
+    }))
+}
+
+/// Findings that only a comment in the tree silences count after all.
+fn heed_no_comment(report: &mut Report) {
+    for finding in &mut report.findings {
+        let by_comment = finding
+            .suppression
+            .as_ref()
+            .is_some_and(|suppression| suppression.kind == SuppressionKind::InSource);
+        if by_comment {
+            finding.suppression = None;
+        }
+    }
+    report.recount();
+}
+
+/// What is no result but good to know.
+fn remark(arguments: &Arguments, loader: &Loader, nothing: bool, here: &Path) {
+    if nothing {
+        let place = match arguments.paths.as_slice() {
+            [] => shown(here, Path::new("")),
+            [path] => shown(path, here),
+            paths => format!("{} paths", paths.len()),
+        };
+        say(&format!("envacuate: no files to check in {place}"));
+    }
+    for used in loader.used() {
+        if !used.dropped.is_empty() {
+            say(&format!(
+                "envacuate: {} may only add findings; ignored there: {}",
+                used.path,
+                used.dropped.join(", ")
+            ));
+        } else if arguments.verbose {
+            say(&format!("envacuate: using settings of {}", used.path));
+        }
+    }
+}
+
+fn deliver(arguments: &Arguments, report: &Report) -> Result<(), Stop> {
+    let terminal = match arguments.output {
+        Some(_) => Terminal::file(arguments.color),
+        None => Terminal::stdout(arguments.color),
+    };
+    let options = Options {
+        notes: arguments.notes,
+        color: terminal.color,
+        unicode: terminal.unicode,
+        links: terminal.links,
+        width: terminal.width,
+        statistics: arguments.statistics,
+        verbose: arguments.verbose,
+        quiet: arguments.quiet,
+    };
+    let Some(path) = &arguments.output else {
+        return to_stdout(|out| render(report, arguments.format, &options, out));
+    };
+    let mut bytes = Vec::new();
+    render(report, arguments.format, &options, &mut bytes)
+        .and_then(|()| write_atomic(path, &bytes))
+        .map_err(|error| cannot_write("report", path, &error))
+}
+
+fn cannot_write(what: &str, path: &Path, error: &std::io::Error) -> Stop {
+    stop(
+        &format!(
+            "the {what} cannot be written to `{}`: {}",
+            shown(path, Path::new("")),
+            crate::text::show(&error.to_string())
+        ),
+        "name a regular file in a directory that can be written to",
+    )
+}
+
+fn exit_code(
+    arguments: &Arguments,
+    report: &Report,
+    named_failed: bool,
+    settings: &Settings,
+) -> u8 {
+    let failed = named_failed
+        || arguments.strict && !report.problems.is_empty()
+        || report
+            .problems
+            .iter()
+            .any(|problem| matches!(problem.kind, ProblemKind::Internal | ProblemKind::Settings));
+    if failed {
+        return code::FAILED;
+    }
+    let never = arguments.exit_zero
+        || arguments.write_baseline.is_some()
+        || arguments.fail_on == Some(FailOn::Never);
+    let counts = |severity: Severity| severity >= settings.fail_on;
+    let found = report
+        .findings
+        .iter()
+        .any(|finding| finding.suppression.is_none() && counts(finding.severity));
+    if found && !never {
+        code::FINDINGS
+    } else {
+        code::CLEAN
+    }
+}

@@ -1,0 +1,80 @@
+//! The files being scanned: the only place that touches the disk.
+//!
+//! Walks, opens, reads and writes; knows nothing of languages, rules or formats beyond asking `scan` whether a path
+//! matters. Used by the command line and the language server.
+
+mod guard;
+mod names;
+mod open;
+mod scanned;
+mod settings_file;
+mod single;
+mod skip;
+mod walk;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::settings::Settings;
+
+pub use guard::{guarded, silence_panics};
+pub use names::shown;
+pub use open::{Failure, canonical, is_missing, read_stdin, read_whole};
+pub use scanned::Scanned;
+pub use settings_file::{SettingsFile, SettingsFiles};
+pub use single::scan_text;
+pub use skip::{SKIPPED_DIRECTORIES, SKIPPED_SUFFIXES};
+pub use walk::{Request, scan};
+pub use write::write_atomic;
+
+/// The settings that hold in a directory, ready to be applied to its files.
+#[derive(Debug)]
+pub struct Effective {
+    /// The settings themselves.
+    pub settings: Settings,
+    root: PathBuf,
+    /// `settings.exclude`, matched from the directory of the settings file.
+    exclude: Gitignore,
+}
+
+impl Effective {
+    /// Settings whose `exclude` globs start at `root`, an absolute directory. A glob that cannot be read matches
+    /// nothing: leaving a file in is the safe side.
+    pub fn new(settings: Settings, root: PathBuf) -> Self {
+        let mut builder = GitignoreBuilder::new(&root);
+        for glob in &settings.exclude {
+            let _ = builder.add_line(None, glob);
+        }
+        let exclude = builder.build().unwrap_or_else(|_| Gitignore::empty());
+        Self {
+            settings,
+            root,
+            exclude,
+        }
+    }
+
+    /// The directory that paths in the settings start at.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Whether anything is left out.
+    fn has_exclude(&self) -> bool {
+        !self.exclude.is_empty()
+    }
+
+    /// Whether this absolute path of a file, or a directory above it, is left out.
+    fn excludes(&self, absolute: &Path) -> bool {
+        absolute.starts_with(&self.root)
+            && self
+                .exclude
+                .matched_path_or_any_parents(absolute, false)
+                .is_ignore()
+    }
+}
+
+/// Gives the settings of an absolute directory. Called from every thread.
+pub type SettingsOf<'a> = dyn Fn(&Path) -> Arc<Effective> + Sync + 'a;

@@ -1,0 +1,171 @@
+//! Scanned files on their way to a report.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::open::{Failure, Links, read_into};
+use super::{Effective, guarded};
+use crate::model::{Problem, Report};
+use crate::scan::{self, FileScan};
+use crate::settings::Settings;
+
+/// One file that was looked at, or could not be.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) scan: FileScan,
+    pub(super) effective: Arc<Effective>,
+    /// How to open it again, when its shown path does not do.
+    pub(super) reopen: Option<(PathBuf, Links)>,
+}
+
+impl Entry {
+    /// A file of which nothing can be said, and why.
+    pub(super) fn failed(path: String, failure: Failure, effective: Arc<Effective>) -> Self {
+        let problem = Problem {
+            path: path.clone(),
+            kind: failure.kind,
+            message: failure.message,
+        };
+        let scan = FileScan {
+            path,
+            problems: vec![problem],
+            ..FileScan::default()
+        };
+        Self {
+            scan,
+            effective,
+            reopen: None,
+        }
+    }
+}
+
+/// All files that were looked at, each analysed alone.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    pub(super) entries: Vec<Entry>,
+    pub(super) named_failed: bool,
+    pub(super) working_directory: PathBuf,
+    /// Text that stands in no file.
+    pub(super) held: Option<Vec<u8>>,
+}
+
+impl Scanned {
+    /// Whether no file was found that envacuate knows how to read.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether a path that the user named could not be read.
+    pub fn named_failed(&self) -> bool {
+        self.named_failed
+    }
+
+    /// Joins the files and judges them. Files under different settings are judged apart.
+    ///
+    /// Fails with a sentence when a defect stopped it.
+    pub fn finish(mut self) -> Result<Report, String> {
+        self.entries.sort_by(|a, b| {
+            (&a.scan.path, a.reopen.is_some()).cmp(&(&b.scan.path, b.reopen.is_some()))
+        });
+        // A path can be reached from two arguments.
+        self.entries.dedup_by(|a, b| {
+            a.scan.path == b.scan.path
+                && a.reopen.as_ref().map(|(path, _)| path)
+                    == b.reopen.as_ref().map(|(path, _)| path)
+        });
+        let Self {
+            entries,
+            working_directory,
+            held,
+            ..
+        } = self;
+        let mut reopen = FxHashMap::default();
+        let mut groups: Vec<(Arc<Effective>, Vec<FileScan>)> = Vec::new();
+        for entry in entries {
+            if let Some(how) = entry.reopen {
+                reopen.insert(entry.scan.path.clone(), how);
+            }
+            match groups
+                .iter_mut()
+                .find(|(effective, _)| effective.settings == entry.effective.settings)
+            {
+                Some((_, files)) => files.push(entry.scan),
+                None => groups.push((entry.effective, vec![entry.scan])),
+            }
+        }
+        let source = Source {
+            working_directory,
+            held,
+            reopen,
+        };
+        if groups.is_empty() {
+            return Ok(Report::default());
+        }
+        let mut reports = Vec::new();
+        for (effective, files) in groups {
+            let settings = &effective.settings;
+            let read = |path: &str| source.read(path, settings);
+            reports.push(guarded(|| scan::finish(files, &read, settings))?);
+        }
+        Ok(join(reports))
+    }
+}
+
+/// Gives the text of a scanned file a second time.
+struct Source {
+    working_directory: PathBuf,
+    held: Option<Vec<u8>>,
+    reopen: FxHashMap<String, (PathBuf, Links)>,
+}
+
+impl Source {
+    fn read(&self, shown: &str, settings: &Settings) -> Option<Vec<u8>> {
+        if let Some(held) = &self.held {
+            return Some(held.clone());
+        }
+        let (path, links) = match self.reopen.get(shown) {
+            Some((path, links)) => (path.as_path(), *links),
+            None => (Path::new(shown), Links::Refuse),
+        };
+        let mut text = Vec::new();
+        read_into(
+            &self.working_directory.join(path),
+            links,
+            settings.max_file_size,
+            &mut text,
+        )
+        .ok()?;
+        Some(text)
+    }
+}
+
+fn join(reports: Vec<Report>) -> Report {
+    let parts = reports.len();
+    let mut reports = reports.into_iter();
+    let mut whole = reports.next().unwrap_or_default();
+    if parts < 2 {
+        return whole;
+    }
+    for part in reports {
+        whole.findings.extend(part.findings);
+        whole.problems.extend(part.problems);
+        whole.summary.files += part.summary.files;
+        whole.summary.parsed += part.summary.parsed;
+        whole.summary.findings += part.summary.findings;
+        whole.summary.suppressed += part.summary.suppressed;
+        for (rule, count) in part.summary.by_rule {
+            *whole.summary.by_rule.entry(rule).or_default() += count;
+        }
+    }
+    whole.findings.sort_by(|a, b| {
+        (&a.location.path, a.location.start, a.rule).cmp(&(
+            &b.location.path,
+            b.location.start,
+            b.rule,
+        ))
+    });
+    whole.problems.sort();
+    whole
+}

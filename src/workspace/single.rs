@@ -1,0 +1,46 @@
+//! A text that stands in no file: standard input, an editor's buffer.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::open::Failure;
+use super::scanned::Entry;
+use super::{Effective, Scanned, guarded, shown};
+use crate::model::ProblemKind;
+use crate::scan;
+
+/// Scans `text` as if it stood at `path`.
+pub fn scan_text(
+    path: &Path,
+    text: Vec<u8>,
+    working_directory: &Path,
+    effective: Arc<Effective>,
+) -> Scanned {
+    let path = shown(path, working_directory);
+    let mut scanned = Scanned {
+        working_directory: working_directory.to_owned(),
+        ..Scanned::default()
+    };
+    if scan::classify(&path).is_none() {
+        return scanned;
+    }
+    let entry = match guarded(|| scan::scan(&path, &text, &effective.settings)) {
+        Ok(scan) => Entry {
+            scan,
+            effective,
+            reopen: None,
+        },
+        Err(message) => Entry::failed(
+            path,
+            Failure {
+                kind: ProblemKind::Internal,
+                message,
+                missing: false,
+            },
+            effective,
+        ),
+    };
+    scanned.entries.push(entry);
+    scanned.held = Some(text);
+    scanned
+}
