@@ -42,8 +42,8 @@ pub mod baseline;
 /// Findings in, bytes out: one file per format.
 pub mod report;
 
-/// The files being scanned; the only place that touches the disk.
+/// Files: the only place that touches the disk.
 pub mod workspace;
 
-/// The command line.
+/// Arguments in, exit code out.
 pub mod cli;

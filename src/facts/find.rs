@@ -245,7 +245,7 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
     facts.wanted.extend(flow.handovers.iter().map(|handover| (handover.module.clone(), handover.name.clone())));
     facts.exports = exports(flow, helpers);
     facts.imports = imports(values);
-    facts.tests = super::settings_rust::tests(values);
+    facts.tests = settings_rust::tests(values);
     facts.reads.sort_by(|a, b| (a.range, &a.name).cmp(&(b.range, &b.name)));
     facts.reads.dedup_by(|a, b| a.range == b.range && a.name == b.name);
     facts.dumps.sort_by_key(|dump| (dump.source, dump.sink));

@@ -20,7 +20,6 @@ const MASK: &str = "***";
 /// The parts of a file that may hold a value, and how to find lines.
 #[derive(Debug)]
 pub(super) struct Masker<'t> {
-    tree: &'t Tree,
     text: &'t [u8],
     lines: &'t LineIndex,
     masked: Vec<TextRange>,
@@ -29,7 +28,7 @@ pub(super) struct Masker<'t> {
 
 impl<'t> Masker<'t> {
     /// Finds what to mask; `words` are names that may be shown inside quotes.
-    pub(super) fn new(tree: &'t Tree, text: &'t [u8], lines: &'t LineIndex, words: &[&str]) -> Self {
+    pub(super) fn new(tree: &Tree, text: &'t [u8], lines: &'t LineIndex, words: &[&str]) -> Self {
         let spec = tree.language().spec();
         let mut masked: Vec<TextRange> = Vec::new();
         let mut unclear = Vec::new();
@@ -51,7 +50,7 @@ impl<'t> Masker<'t> {
         }
         masked.retain(|range| !range.is_empty());
         masked.sort_unstable();
-        Self { tree, text, lines, masked, unclear }
+        Self { text, lines, masked, unclear }
     }
 
     /// The lines of `primary` and of those labels that stand close by.
@@ -139,11 +138,6 @@ impl<'t> Masker<'t> {
         }
         byte
     }
-
-    /// The tree that the masks were made from.
-    pub(super) fn tree(&self) -> &Tree {
-        self.tree
-    }
 }
 
 /// `concatenated_string` holds literals; they are masked one by one.
@@ -165,8 +159,7 @@ fn literal(tree: &Tree, text: &[u8], node: NodeId, words: &[&str], masked: &mut 
         return None;
     }
     let quote = written.find(['"', '\'', '`']).map_or(0, |at| at + 1);
-    let inner = written.trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | '#') || c.is_alphabetic() && quote > 1);
-    if words.contains(&inner) || words.contains(&super::super::text::show(crate_unquote(written)).as_str()) {
+    if words.contains(&written[quote.min(written.len())..].trim_end_matches(['"', '\'', '`', '#'])) {
         return None;
     }
     let tail = written.len() - written.trim_end_matches(['"', '\'', '`', '#']).len();
@@ -189,8 +182,4 @@ fn literal(tree: &Tree, text: &[u8], node: NodeId, words: &[&str], masked: &mut 
     }
     // Literals inside the code of a template are literals of their own.
     (!has_code).then(|| tree.subtree(node).end)
-}
-
-fn crate_unquote(written: &str) -> &str {
-    written.trim_matches(['"', '\'', '`'])
 }

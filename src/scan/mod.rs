@@ -42,7 +42,7 @@ pub struct FileScan {
     /// What was found, by place.
     pub findings: Vec<Finding>,
     /// What it has to do with other files, if it was parsed.
-    links: Option<Links>,
+    pub(crate) links: Option<Links>,
 }
 
 impl FileScan {

@@ -13,4 +13,4 @@ mod tree;
 pub use captures::{CAPTURES, Capture, MEANINGS};
 pub use parse::{Incomplete, Parsed, parse};
 pub use query::{Match, Query, QueryError, query};
-pub use tree::{NodeId, Tree};
+pub use tree::{Children, NodeId, Tree};

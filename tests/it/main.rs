@@ -7,6 +7,7 @@
 
 mod baseline;
 mod canary;
+mod cli;
 mod fixtures;
 mod layers;
 mod names;
@@ -16,6 +17,3 @@ mod report;
 mod settings;
 mod support;
 mod tidy;
-mod cli;
-mod report;
-mod settings;
