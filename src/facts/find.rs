@@ -40,24 +40,37 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
     for &node in &values.shapes.member_list {
         let name = values.text(values.shapes.members[&node].1);
         // A name with an escape is read in full.
-        if (names.contains(&name) || name.contains('\\')) && values.path(node).is_some_and(|path| catalog.environments.contains(&path.as_str())) {
+        if (names.contains(&name) || name.contains('\\'))
+            && values
+                .path(node)
+                .is_some_and(|path| catalog.environments.contains(&path.as_str()))
+        {
             flow.start(node, Kind::Whole);
         }
     }
     for (&node, _) in values.shapes.indexes.iter().collect::<BTreeMap<_, _>>() {
-        if values.path(node).is_some_and(|path| catalog.environments.contains(&path.as_str())) {
+        if values
+            .path(node)
+            .is_some_and(|path| catalog.environments.contains(&path.as_str()))
+        {
             flow.start(node, Kind::Whole);
         }
     }
     for &call in &values.shapes.call_list {
         let shape = values.shapes.calls[&call];
-        let Some(function) = values.path(shape.function) else { continue };
+        let Some(function) = values.path(shape.function) else {
+            continue;
+        };
         let path = format!("{function}()");
         if catalog.environments.contains(&path.as_str()) {
             flow.start(call, Kind::Whole);
         } else if catalog.environment_pairs.contains(&path.as_str()) {
             flow.start(call, Kind::Entries);
-        } else if let Some(reader) = catalog.readers.iter().find(|reader| reader_fits(reader.path, &function)) {
+        } else if let Some(reader) = catalog
+            .readers
+            .iter()
+            .find(|reader| reader_fits(reader.path, &function))
+        {
             if let Some((key, _)) = values.arguments(shape.arguments).nth(reader.argument) {
                 flow.read(call, key, reader.form);
             }
@@ -78,19 +91,31 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
 /// An exact path, or any method of an object that reads: `env.str("X")` of an `environs.Env()`.
 fn reader_fits(reader: &str, function: &str) -> bool {
     fits(reader, function)
-        || reader.ends_with("()") && function.strip_prefix(reader).is_some_and(|rest| rest.starts_with('.') && !rest[1..].contains('.'))
-        || reader == "environs.env" && function.strip_prefix(reader).is_some_and(|rest| rest.starts_with('.'))
+        || reader.ends_with("()")
+            && function
+                .strip_prefix(reader)
+                .is_some_and(|rest| rest.starts_with('.') && !rest[1..].contains('.'))
+        || reader == "environs.env"
+            && function
+                .strip_prefix(reader)
+                .is_some_and(|rest| rest.starts_with('.'))
 }
 
 fn is_environment(flow: &Flow<'_, '_>, binding: &Binding<'_>, known: &Known) -> bool {
     let is_known = |path: &str| flow.catalog.environments.contains(&path);
     match &binding.origin {
         Origin::Import(source, Some(name)) => {
-            is_known(&format!("{source}.{name}")) || known.environments.contains(&(source.clone(), name.clone()))
+            is_known(&format!("{source}.{name}"))
+                || known.environments.contains(&(source.clone(), name.clone()))
         }
-        Origin::Import(source, None) => known.environments.contains(&(source.clone(), "default".to_owned())),
+        Origin::Import(source, None) => known
+            .environments
+            .contains(&(source.clone(), "default".to_owned())),
         Origin::Value(value, path) => match path.as_slice() {
-            [Step::Key(name)] => flow.values.path(*value).is_some_and(|of| is_known(&format!("{of}.{name}"))),
+            [Step::Key(name)] => flow
+                .values
+                .path(*value)
+                .is_some_and(|of| is_known(&format!("{of}.{name}"))),
             _ => false,
         },
         _ => false,
@@ -116,7 +141,9 @@ fn start_at_parameters(flow: &mut Flow<'_, '_>) {
     let values = flow.values;
     for &node in &values.shapes.parameter_list {
         let parameter = values.shapes.parameters[&node];
-        let (Some(kind), Some(target)) = (parameter.kind, parameter.target) else { continue };
+        let (Some(kind), Some(target)) = (parameter.kind, parameter.target) else {
+            continue;
+        };
         if !flow.catalog.environment_types.contains(&values.text(kind)) {
             continue;
         }
@@ -140,8 +167,16 @@ fn helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known) -> Vec<H
         let new: Vec<RawRead> = flow.reads[from..].to_vec();
         from = flow.reads.len();
         for read in new {
-            let Some(function) = read.template.function else { continue };
-            let Some(place) = read.template.parts.iter().find_map(|part| if let Part::Parameter(at) = part { Some(*at) } else { None }) else {
+            let Some(function) = read.template.function else {
+                continue;
+            };
+            let Some(place) = read.template.parts.iter().find_map(|part| {
+                if let Part::Parameter(at) = part {
+                    Some(*at)
+                } else {
+                    None
+                }
+            }) else {
                 continue;
             };
             if seen.contains(&(function, place)) {
@@ -150,10 +185,17 @@ fn helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known) -> Vec<H
             seen.push((function, place));
             let shift = usize::from(flow.takes_self(function));
             if let Some(name) = values.function_name(function) {
-                helpers.push(Helper { name: name.to_owned(), place: place.saturating_sub(shift), parts: read.template.parts.clone() });
+                helpers.push(Helper {
+                    name: name.to_owned(),
+                    place: place.saturating_sub(shift),
+                    parts: read.template.parts.clone(),
+                });
             }
             for call in flow.callers(function).to_vec() {
-                let method = values.shapes.members.contains_key(&values.bare(values.shapes.calls[&call].function));
+                let method = values
+                    .shapes
+                    .members
+                    .contains_key(&values.bare(values.shapes.calls[&call].function));
                 let at = place.saturating_sub(if method { shift } else { 0 });
                 call_helper(flow, call, at, place, &read.template.parts);
             }
@@ -190,48 +232,86 @@ fn call_known_helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Know
 impl Helper {
     /// The parameter that its parts mention.
     fn mentioned(&self) -> usize {
-        self.parts.iter().find_map(|part| if let Part::Parameter(at) = part { Some(*at) } else { None }).unwrap_or(self.place)
+        self.parts
+            .iter()
+            .find_map(|part| {
+                if let Part::Parameter(at) = part {
+                    Some(*at)
+                } else {
+                    None
+                }
+            })
+            .unwrap_or(self.place)
     }
 }
 
 /// A call gives a name to a helper: the variable is read here.
 fn call_helper(flow: &mut Flow<'_, '_>, call: NodeId, at: usize, place: usize, parts: &[Part]) {
     let values = flow.values;
-    let Some((argument, _)) = values.arguments(values.shapes.calls[&call].arguments).nth(at) else { return };
-    let Some(given) = values.template(argument) else { return };
-    let mut template = Template { parts: Vec::new(), function: given.function };
+    let Some((argument, _)) = values
+        .arguments(values.shapes.calls[&call].arguments)
+        .nth(at)
+    else {
+        return;
+    };
+    let Some(given) = values.template(argument) else {
+        return;
+    };
+    let mut template = Template {
+        parts: Vec::new(),
+        function: given.function,
+    };
     for part in parts {
         match part {
-            Part::Parameter(of) if *of == place => template.parts.extend(given.parts.iter().cloned()),
+            Part::Parameter(of) if *of == place => {
+                template.parts.extend(given.parts.iter().cloned())
+            }
             other => template.parts.push(other.clone()),
         }
     }
-    if !flow.reads.iter().any(|read| read.node == argument && read.template == template) {
-        flow.reads.push(RawRead { node: argument, template, form: Form::Helper });
+    if !flow
+        .reads
+        .iter()
+        .any(|read| read.node == argument && read.template == template)
+    {
+        flow.reads.push(RawRead {
+            node: argument,
+            template,
+            form: Form::Helper,
+        });
     }
 }
 
 fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
     let values = flow.values;
-    let mut facts = Facts { incomplete: flow.gave_up, ..Facts::default() };
+    let mut facts = Facts {
+        incomplete: flow.gave_up,
+        ..Facts::default()
+    };
     for read in &flow.reads {
         let mut name = String::new();
         let mut whole = true;
         for part in &read.template.parts {
             match part {
                 Part::Text(text) => name.push_str(text),
-                Part::Imported(source, of) => match known.constants.get(&(source.clone(), of.clone())) {
-                    Some(text) => name.push_str(text),
-                    None => {
-                        whole = false;
-                        facts.wanted.push((source.clone(), of.clone()));
+                Part::Imported(source, of) => {
+                    match known.constants.get(&(source.clone(), of.clone())) {
+                        Some(text) => name.push_str(text),
+                        None => {
+                            whole = false;
+                            facts.wanted.push((source.clone(), of.clone()));
+                        }
                     }
-                },
+                }
                 Part::Parameter(_) => whole = false,
             }
         }
         if whole && !name.is_empty() && name.len() <= 128 {
-            facts.reads.push(EnvRead { range: values.tree.range(read.node), name, form: read.form });
+            facts.reads.push(EnvRead {
+                range: values.tree.range(read.node),
+                name,
+                form: read.form,
+            });
         }
     }
     for dump in &flow.dumps {
@@ -239,15 +319,27 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
             source: values.tree.range(dump.source),
             sink: values.tree.range(dump.sink),
             channel: dump.channel,
-            steps: dump.steps.iter().map(|&node| values.tree.range(node)).collect(),
+            steps: dump
+                .steps
+                .iter()
+                .map(|&node| values.tree.range(node))
+                .collect(),
         });
     }
-    facts.wanted.extend(flow.handovers.iter().map(|handover| (handover.module.clone(), handover.name.clone())));
+    facts.wanted.extend(
+        flow.handovers
+            .iter()
+            .map(|handover| (handover.module.clone(), handover.name.clone())),
+    );
     facts.exports = exports(flow, helpers);
     facts.imports = imports(values);
     facts.tests = settings_rust::tests(values);
-    facts.reads.sort_by(|a, b| (a.range, &a.name).cmp(&(b.range, &b.name)));
-    facts.reads.dedup_by(|a, b| a.range == b.range && a.name == b.name);
+    facts
+        .reads
+        .sort_by(|a, b| (a.range, &a.name).cmp(&(b.range, &b.name)));
+    facts
+        .reads
+        .dedup_by(|a, b| a.range == b.range && a.name == b.name);
     facts.dumps.sort_by_key(|dump| (dump.source, dump.sink));
     facts.wanted.sort();
     facts.wanted.dedup();
@@ -258,7 +350,9 @@ fn imports(values: &Values<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for binding in &values.names.bindings {
         match &binding.origin {
-            Origin::Import(source, Some(name)) if values.family() == Family::Rust => found.push(format!("{source}.{name}")),
+            Origin::Import(source, Some(name)) if values.family() == Family::Rust => {
+                found.push(format!("{source}.{name}"))
+            }
             _ => {}
         }
         if let Origin::Import(source, _) = &binding.origin {
@@ -278,17 +372,32 @@ fn imports(values: &Values<'_>) -> Vec<String> {
 
 fn exports(flow: &Flow<'_, '_>, helpers: Vec<Helper>) -> Exports {
     let values = flow.values;
-    let mut exports = Exports { helpers, ..Exports::default() };
+    let mut exports = Exports {
+        helpers,
+        ..Exports::default()
+    };
     exports.environments.clone_from(&flow.aliases);
-    exports.givers = flow.givers.iter().filter_map(|&function| values.function_name(function)).map(str::to_owned).collect();
+    exports.givers = flow
+        .givers
+        .iter()
+        .filter_map(|&function| values.function_name(function))
+        .map(str::to_owned)
+        .collect();
     for shape in &values.shapes.exports {
         if let Some(source) = shape.source {
             let source = super::names::module(values.text(source));
             let there = shape.name.map_or("*", |name| values.text(name));
-            let here = shape.alias.or(shape.name).map_or("*", |name| values.text(name));
-            exports.passed_on.push((here.to_owned(), source, there.to_owned()));
+            let here = shape
+                .alias
+                .or(shape.name)
+                .map_or("*", |name| values.text(name));
+            exports
+                .passed_on
+                .push((here.to_owned(), source, there.to_owned()));
         } else if let Some(value) = shape.value
-            && values.path(value).is_some_and(|path| flow.catalog.environments.contains(&path.as_str()))
+            && values
+                .path(value)
+                .is_some_and(|path| flow.catalog.environments.contains(&path.as_str()))
         {
             exports.environments.push("default".to_owned());
         }
@@ -322,7 +431,10 @@ fn constants(values: &Values<'_>, name: &str, value: NodeId, exports: &mut Expor
             if let Some(&(key, value)) = values.shapes.entries.get(&entry)
                 && let Some(text) = values.string(value)
             {
-                exports.constants.insert(format!("{name}.{}", super::names::unquote(values.text(key))), text);
+                exports.constants.insert(
+                    format!("{name}.{}", super::names::unquote(values.text(key))),
+                    text,
+                );
             }
         }
     }
@@ -335,7 +447,9 @@ pub fn leaks(tree: &Tree, text: &[u8], settings: &Settings, name: &str) -> Vec<(
     let mut found = Vec::new();
     for function in values.functions_named(name) {
         for binding in &values.names.bindings {
-            let Origin::Parameter(of, place, path) = &binding.origin else { continue };
+            let Origin::Parameter(of, place, path) = &binding.origin else {
+                continue;
+            };
             if *of != function || !path.is_empty() {
                 continue;
             }
@@ -343,7 +457,12 @@ pub fn leaks(tree: &Tree, text: &[u8], settings: &Settings, name: &str) -> Vec<(
             flow.start_at_uses(binding, Kind::Whole);
             flow.run();
             let shift = usize::from(flow.takes_self(function));
-            found.extend(flow.leaks.iter().filter(|_| *place >= shift).map(|&channel| (place - shift, channel)));
+            found.extend(
+                flow.leaks
+                    .iter()
+                    .filter(|_| *place >= shift)
+                    .map(|&channel| (place - shift, channel)),
+            );
         }
     }
     found.sort();

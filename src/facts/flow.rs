@@ -118,7 +118,13 @@ pub(super) struct Flow<'v, 't> {
 
 impl<'v, 't> Flow<'v, 't> {
     pub(super) fn new(values: &'v Values<'t>, settings: &'v Settings, known: &'v Known) -> Self {
-        let written = values.shapes.binds.iter().filter(|bind| bind.assigned).map(|bind| bind.target).collect();
+        let written = values
+            .shapes
+            .binds
+            .iter()
+            .filter(|bind| bind.assigned)
+            .map(|bind| bind.target)
+            .collect();
         let mut flow = Self {
             values,
             catalog: catalog(values.family()),
@@ -148,9 +154,18 @@ impl<'v, 't> Flow<'v, 't> {
 
     /// Starts at a place where the environment appears.
     pub(super) fn start(&mut self, node: NodeId, kind: Kind) {
-        self.told.push(Told { before: usize::MAX, node });
+        self.told.push(Told {
+            before: usize::MAX,
+            node,
+        });
         let story = self.told.len() - 1;
-        self.push(State { node, kind, path: Vec::new(), calls: Vec::new(), story });
+        self.push(State {
+            node,
+            kind,
+            path: Vec::new(),
+            calls: Vec::new(),
+            story,
+        });
     }
 
     /// Starts at every use of a name that is the environment.
@@ -184,30 +199,52 @@ impl<'v, 't> Flow<'v, 't> {
             self.environments.insert(state.node);
         }
         let from = state.calls.last().map_or(usize::MAX, |call| call.index());
-        if self.seen.insert((state.node, state.kind, state.path.clone(), from)) {
+        if self
+            .seen
+            .insert((state.node, state.kind, state.path.clone(), from))
+        {
             self.work.push(state);
         }
     }
 
     fn go(&mut self, state: &State, node: NodeId) {
-        self.push(State { node, ..state.clone() });
+        self.push(State {
+            node,
+            ..state.clone()
+        });
     }
 
     fn turn(&mut self, state: &State, node: NodeId, kind: Kind) {
-        self.push(State { node, kind, ..state.clone() });
+        self.push(State {
+            node,
+            kind,
+            ..state.clone()
+        });
     }
 
     fn tell(&mut self, state: &State, node: NodeId) -> usize {
-        self.told.push(Told { before: state.story, node });
+        self.told.push(Told {
+            before: state.story,
+            node,
+        });
         self.told.len() - 1
     }
 
     fn step(&mut self, state: &State) {
-        let uses: Vec<Use> = self.values.shapes.uses(state.node).iter().map(|&(_, how)| how).collect();
+        let uses: Vec<Use> = self
+            .values
+            .shapes
+            .uses(state.node)
+            .iter()
+            .map(|&(_, how)| how)
+            .collect();
         for &how in &uses {
             self.follow(state, how);
         }
-        if !uses.iter().any(|how| matches!(how, Use::Spread(_) | Use::Entry(_))) {
+        if !uses
+            .iter()
+            .any(|how| matches!(how, Use::Spread(_) | Use::Entry(_)))
+        {
             self.into_container(state, state.node, None);
         }
     }
@@ -258,7 +295,10 @@ impl<'v, 't> Flow<'v, 't> {
     fn is_environment(&self, node: NodeId) -> bool {
         let node = self.values.bare(node);
         self.environments.contains(&node)
-            || self.values.path(node).is_some_and(|path| self.catalog.environments.contains(&path.as_str()))
+            || self
+                .values
+                .path(node)
+                .is_some_and(|path| self.catalog.environments.contains(&path.as_str()))
     }
 
     /// The call of a member, if it is called.
@@ -284,7 +324,11 @@ impl<'v, 't> Flow<'v, 't> {
         if let Some(step) = state.path.last() {
             if *step == Step::Key(name.to_owned()) && !self.written.contains(&node) {
                 let path = state.path[..state.path.len() - 1].to_vec();
-                self.push(State { node, path, ..state.clone() });
+                self.push(State {
+                    node,
+                    path,
+                    ..state.clone()
+                });
             } else if let Some(call) = called
                 && self.catalog.method(name) == Some(Makes::Copy)
             {
@@ -292,7 +336,9 @@ impl<'v, 't> Flow<'v, 't> {
             }
             return;
         }
-        let Some(call) = called else { return self.property(state, node, name) };
+        let Some(call) = called else {
+            return self.property(state, node, name);
+        };
         let arguments = self.values.shapes.calls[&call].arguments;
         let first = self.values.arguments(arguments).next();
         if state.kind == Kind::Whole && self.catalog.environment_methods.contains(&name) {
@@ -305,7 +351,11 @@ impl<'v, 't> Flow<'v, 't> {
             if let Some((callback, _)) = first {
                 self.each(state, call, callback);
             }
-        } else if let Some((channel, Leaves::Receiver)) = self.values.path(self.values.shapes.calls[&call].function).and_then(|path| self.catalog.sink(&path)) {
+        } else if let Some((channel, Leaves::Receiver)) = self
+            .values
+            .path(self.values.shapes.calls[&call].function)
+            .and_then(|path| self.catalog.sink(&path))
+        {
             self.leave(state, call, channel);
         }
     }
@@ -314,9 +364,14 @@ impl<'v, 't> Flow<'v, 't> {
         match state.kind {
             Kind::Whole if self.values.family() == crate::language::Family::Ecma => {
                 if !self.is_write(node) {
-                    let direct = self.told[state.story].before == usize::MAX && self.told[state.story].node == state.node;
+                    let direct = self.told[state.story].before == usize::MAX
+                        && self.told[state.story].node == state.node;
                     let form = if direct { Form::Member } else { Form::Alias };
-                    self.reads.push(RawRead { node, template: Template::known(name), form });
+                    self.reads.push(RawRead {
+                        node,
+                        template: Template::known(name),
+                        form,
+                    });
                 }
             }
             Kind::Entry if name == "0" => self.turn(state, node, Kind::Key),
@@ -330,22 +385,36 @@ impl<'v, 't> Flow<'v, 't> {
         self.written.contains(&node)
             || self.values.tree.parent(node).is_some_and(|parent| {
                 let kind = self.values.tree.kind_name(parent);
-                kind == "delete_statement" || kind == "unary_expression" && self.values.text(parent).starts_with("delete")
+                kind == "delete_statement"
+                    || kind == "unary_expression" && self.values.text(parent).starts_with("delete")
             })
     }
 
     fn index(&mut self, state: &State, node: NodeId) {
         let key = self.values.shapes.indexes[&node].1;
         if let Some(step) = state.path.last() {
-            if self.values.string(key).is_some_and(|key| *step == Step::Key(key)) {
+            if self
+                .values
+                .string(key)
+                .is_some_and(|key| *step == Step::Key(key))
+            {
                 let path = state.path[..state.path.len() - 1].to_vec();
-                self.push(State { node, path, ..state.clone() });
+                self.push(State {
+                    node,
+                    path,
+                    ..state.clone()
+                });
             }
             return;
         }
         match state.kind {
             Kind::Whole if !self.is_write(node) => {
-                let bind = self.values.shapes.binds.iter().any(|bind| bind.target == node);
+                let bind = self
+                    .values
+                    .shapes
+                    .binds
+                    .iter()
+                    .any(|bind| bind.target == node);
                 if !bind {
                     self.read(node, key, Form::Index);
                 }
@@ -362,7 +431,11 @@ impl<'v, 't> Flow<'v, 't> {
     /// Notes a read whose name is the value of an expression.
     pub(super) fn read(&mut self, node: NodeId, key: NodeId, form: Form) {
         if let Some(template) = self.values.template(key) {
-            self.reads.push(RawRead { node, template, form });
+            self.reads.push(RawRead {
+                node,
+                template,
+                form,
+            });
         }
     }
 
@@ -380,7 +453,9 @@ impl<'v, 't> Flow<'v, 't> {
     /// An element of what a state is, if it has elements.
     fn element(&self, kind: Kind, keys: bool) -> Option<Kind> {
         Some(match kind {
-            Kind::Whole if keys || self.values.family() == crate::language::Family::Python => Kind::Key,
+            Kind::Whole if keys || self.values.family() == crate::language::Family::Python => {
+                Kind::Key
+            }
             Kind::Entries | Kind::Whole => Kind::Entry,
             Kind::Values => Kind::Value,
             Kind::Keys => Kind::Key,
@@ -390,12 +465,17 @@ impl<'v, 't> Flow<'v, 't> {
 
     /// A function is called for each element.
     fn each(&mut self, state: &State, call: NodeId, callback: NodeId) {
-        let Some(kind) = self.element(state.kind, false) else { return };
+        let Some(kind) = self.element(state.kind, false) else {
+            return;
+        };
         for function in self.values.callees(callback) {
             if self.is_filtered(function) {
                 continue;
             }
-            let inner = State { kind, ..state.clone() };
+            let inner = State {
+                kind,
+                ..state.clone()
+            };
             self.enter(&inner, call, function, 0);
         }
     }
@@ -409,10 +489,18 @@ impl<'v, 't> Flow<'v, 't> {
         if !state.path.is_empty() || self.is_filtered(around) {
             return;
         }
-        let Some(kind) = self.element(state.kind, looped.keys) else { return };
+        let Some(kind) = self.element(state.kind, looped.keys) else {
+            return;
+        };
         let story = self.tell(state, looped.target);
-        let state = State { kind, story, ..state.clone() };
-        for binding in self.bindings(|origin| matches!(origin, Origin::Looped(number, _) if *number == at)) {
+        let state = State {
+            kind,
+            story,
+            ..state.clone()
+        };
+        for binding in
+            self.bindings(|origin| matches!(origin, Origin::Looped(number, _) if *number == at))
+        {
             if let Origin::Looped(_, path) = &binding.origin {
                 self.take(&state, binding, path);
             }
@@ -421,11 +509,20 @@ impl<'v, 't> Flow<'v, 't> {
 
     /// Whether what a loop or callback does depends on a condition: it then picks, and is no dump.
     fn is_filtered(&self, around: NodeId) -> bool {
-        self.values.shapes.filters.iter().any(|&filter| self.values.tree.contains(around, filter))
+        self.values
+            .shapes
+            .filters
+            .iter()
+            .any(|&filter| self.values.tree.contains(around, filter))
     }
 
     fn bindings(&self, fits: impl Fn(&Origin) -> bool) -> Vec<&'v Binding<'t>> {
-        self.values.names.bindings.iter().filter(|binding| fits(&binding.origin)).collect()
+        self.values
+            .names
+            .bindings
+            .iter()
+            .filter(|binding| fits(&binding.origin))
+            .collect()
     }
 
     /// A name is bound to the part of a value that a path names.
@@ -443,7 +540,11 @@ impl<'v, 't> Flow<'v, 't> {
                 (Kind::Whole, Step::Rest) => Kind::Whole,
                 (Kind::Whole, Step::Key(name)) => {
                     let template = Template::known(name);
-                    self.reads.push(RawRead { node: binding.at, template, form: Form::Destructure });
+                    self.reads.push(RawRead {
+                        node: binding.at,
+                        template,
+                        form: Form::Destructure,
+                    });
                     return;
                 }
                 (Kind::Entry, Step::Item(0)) => Kind::Key,
@@ -459,13 +560,21 @@ impl<'v, 't> Flow<'v, 't> {
         }
         let story = self.tell(state, binding.at);
         for node in self.values.names.references(binding) {
-            self.push(State { node, kind, path: inside.clone(), calls: state.calls.clone(), story });
+            self.push(State {
+                node,
+                kind,
+                path: inside.clone(),
+                calls: state.calls.clone(),
+                story,
+            });
         }
     }
 
     fn bound(&mut self, state: &State, at: usize) {
         let bind = self.values.shapes.binds[at];
-        for binding in self.bindings(|origin| matches!(origin, Origin::Value(value, _) if *value == state.node)) {
+        for binding in self
+            .bindings(|origin| matches!(origin, Origin::Value(value, _) if *value == state.node))
+        {
             if let Origin::Value(_, path) = &binding.origin
                 && (binding.at == bind.target || self.values.tree.contains(bind.target, binding.at))
             {
@@ -484,7 +593,13 @@ impl<'v, 't> Flow<'v, 't> {
             }
             let mut path = state.path.clone();
             path.push(Step::Key(name.to_owned()));
-            self.into_name(&State { path, ..state.clone() }, object);
+            self.into_name(
+                &State {
+                    path,
+                    ..state.clone()
+                },
+                object,
+            );
         } else if let Some(&(object, _)) = shapes.indexes.get(&bind.target)
             && !self.is_environment(object)
         {
@@ -495,7 +610,12 @@ impl<'v, 't> Flow<'v, 't> {
     /// `ctx.body = x`.
     fn assigned_sink(&self, object: NodeId, name: &str) -> Option<Channel> {
         let object = self.values.text(object);
-        (name == "body" && matches!(object, "ctx" | "context" | "res" | "response" | "ctx.response")).then_some(Channel::HttpResponse)
+        (name == "body"
+            && matches!(
+                object,
+                "ctx" | "context" | "res" | "response" | "ctx.response"
+            ))
+        .then_some(Channel::HttpResponse)
     }
 
     /// A value becomes part of what a name stands for.
@@ -509,14 +629,20 @@ impl<'v, 't> Flow<'v, 't> {
             let story = self.tell(state, object);
             for node in self.values.names.references(&binding) {
                 if node != object {
-                    self.push(State { node, story, ..state.clone() });
+                    self.push(State {
+                        node,
+                        story,
+                        ..state.clone()
+                    });
                 }
             }
         }
     }
 
     fn spread(&mut self, state: &State, node: NodeId) {
-        let Some(container) = self.values.tree.parent(node) else { return };
+        let Some(container) = self.values.tree.parent(node) else {
+            return;
+        };
         if self.values.shapes.lists.contains(&container) {
             self.go(state, container);
         } else if self.values.shapes.arguments.contains_key(&container) {
@@ -526,7 +652,9 @@ impl<'v, 't> Flow<'v, 't> {
 
     fn entry(&mut self, state: &State, node: NodeId) {
         let (key, value) = self.values.shapes.entries[&node];
-        let Some(container) = self.values.tree.parent(node) else { return };
+        let Some(container) = self.values.tree.parent(node) else {
+            return;
+        };
         let name = super::names::unquote(self.values.text(key));
         if self.values.shapes.arguments.contains_key(&container) && key != value {
             return self.into_container(state, node, Some(name));
@@ -538,39 +666,68 @@ impl<'v, 't> Flow<'v, 't> {
             self.schema_beside(state, container, name);
             let mut path = state.path.clone();
             path.push(Step::Key(name.to_owned()));
-            self.push(State { node: container, path, ..state.clone() });
+            self.push(State {
+                node: container,
+                path,
+                ..state.clone()
+            });
         }
     }
 
     /// `{ type: "text", text: … }`, `{ uri: …, text: … }`: what a tool answers with.
     fn is_answer(&self, container: NodeId) -> bool {
         self.values.tree.named_children(container).any(|entry| {
-            self.values.shapes.entries.get(&entry).is_some_and(|&(key, value)| match super::names::unquote(self.values.text(key)) {
-                "type" => self.values.text(value).contains("text") || self.values.text(value).contains("resource"),
-                "uri" | "mimeType" => true,
-                _ => false,
-            })
+            self.values
+                .shapes
+                .entries
+                .get(&entry)
+                .is_some_and(
+                    |&(key, value)| match super::names::unquote(self.values.text(key)) {
+                        "type" => {
+                            self.values.text(value).contains("text")
+                                || self.values.text(value).contains("resource")
+                        }
+                        "uri" | "mimeType" => true,
+                        _ => false,
+                    },
+                )
         })
     }
 
     /// The value is an argument of a call, or an item of a container.
     fn into_container(&mut self, state: &State, node: NodeId, keyword: Option<&str>) {
         // The whole argument list can be one comprehension.
-        let container = if self.values.shapes.arguments.contains_key(&node) { Some(node) } else { self.values.tree.parent(node) };
+        let container = if self.values.shapes.arguments.contains_key(&node) {
+            Some(node)
+        } else {
+            self.values.tree.parent(node)
+        };
         let Some(container) = container else { return };
         if let Some(&call) = self.values.shapes.arguments.get(&container) {
-            let place = if container == node { 0 } else { self.place(container, node) };
+            let place = if container == node {
+                0
+            } else {
+                self.place(container, node)
+            };
             return self.argument(state, call, place, keyword);
         }
         if self.values.shapes.lists.contains(&container) && keyword.is_none() {
             let mut path = state.path.clone();
             path.push(Step::Item(self.place(container, node)));
-            self.push(State { node: container, path, ..state.clone() });
+            self.push(State {
+                node: container,
+                path,
+                ..state.clone()
+            });
         }
     }
 
     fn place(&self, container: NodeId, node: NodeId) -> usize {
-        self.values.tree.named_children(container).position(|child| child == node).unwrap_or(0)
+        self.values
+            .tree
+            .named_children(container)
+            .position(|child| child == node)
+            .unwrap_or(0)
     }
 
     fn argument(&mut self, state: &State, call: NodeId, place: usize, keyword: Option<&str>) {
@@ -581,7 +738,11 @@ impl<'v, 't> Flow<'v, 't> {
                 return;
             }
             if let Some((channel, leaves)) = self.sink(path) {
-                let from = if let Leaves::From(from) = leaves { from } else { 0 };
+                let from = if let Leaves::From(from) = leaves {
+                    from
+                } else {
+                    0
+                };
                 if leaves != Leaves::Receiver && (place >= from || keyword.is_some()) {
                     self.leave(state, call, channel);
                 }
@@ -589,18 +750,35 @@ impl<'v, 't> Flow<'v, 't> {
             if let Some(makes) = self.catalog.function(path) {
                 self.make(state, call, makes);
             }
-            if state.kind == Kind::Key && self.catalog.readers.iter().any(|reader| super::catalog::fits(reader.path, path)) {
+            if state.kind == Kind::Key
+                && self
+                    .catalog
+                    .readers
+                    .iter()
+                    .any(|reader| super::catalog::fits(reader.path, path))
+            {
                 self.turn(state, call, Kind::Value);
             }
         }
-        if self.values.shapes.uses(call).iter().any(|&(_, how)| matches!(how, Use::Raised(_))) {
+        if self
+            .values
+            .shapes
+            .uses(call)
+            .iter()
+            .any(|&(_, how)| matches!(how, Use::Raised(_)))
+        {
             self.leave(state, call, Channel::ErrorMessage);
         }
         if let Some(&(object, name)) = self.values.shapes.members.get(&self.values.bare(function)) {
             match self.values.text(name) {
-                "push" | "append" | "add" | "insert" | "set" | "update" | "extend" | "push_str" | "unshift" => self.into_name(state, object),
-                "get" if state.kind == Kind::Key && self.is_environment(object) => self.turn(state, call, Kind::Value),
-                "join" | "format" if self.values.family() == crate::language::Family::Python => self.go(state, call),
+                "push" | "append" | "add" | "insert" | "set" | "update" | "extend" | "push_str"
+                | "unshift" => self.into_name(state, object),
+                "get" if state.kind == Kind::Key && self.is_environment(object) => {
+                    self.turn(state, call, Kind::Value)
+                }
+                "join" | "format" if self.values.family() == crate::language::Family::Python => {
+                    self.go(state, call)
+                }
                 "concat" => self.go(state, call),
                 _ => {}
             }
@@ -618,18 +796,48 @@ impl<'v, 't> Flow<'v, 't> {
     }
 
     fn sink(&self, path: &str) -> Option<(Channel, Leaves)> {
-        let extra = self.settings.sinks.iter().find(|sink| super::catalog::fits(&sink.callee, path));
-        if let Some(channel) = extra.and_then(|sink| Channel::ALL.into_iter().find(|channel| channel.as_str() == sink.channel)) {
+        let extra = self
+            .settings
+            .sinks
+            .iter()
+            .find(|sink| super::catalog::fits(&sink.callee, path));
+        if let Some(channel) = extra.and_then(|sink| {
+            Channel::ALL
+                .into_iter()
+                .find(|channel| channel.as_str() == sink.channel)
+        }) {
             return Some((channel, Leaves::All));
         }
         self.catalog.sink(path)
     }
 
     fn is_redactor(&self, path: &str) -> bool {
-        const WORDS: [&str; 12] =
-            ["redact", "mask", "sanitiz", "sanitis", "scrub", "censor", "obfuscate", "anonymi", "omit", "pick", "filter", "allowlist"];
-        let name = path.rsplit('.').next().unwrap_or(path).trim_start_matches('%').to_ascii_lowercase();
-        WORDS.iter().any(|word| name.contains(word)) || self.settings.redactors.iter().any(|known| known.eq_ignore_ascii_case(&name))
+        const WORDS: [&str; 12] = [
+            "redact",
+            "mask",
+            "sanitiz",
+            "sanitis",
+            "scrub",
+            "censor",
+            "obfuscate",
+            "anonymi",
+            "omit",
+            "pick",
+            "filter",
+            "allowlist",
+        ];
+        let name = path
+            .rsplit('.')
+            .next()
+            .unwrap_or(path)
+            .trim_start_matches('%')
+            .to_ascii_lowercase();
+        WORDS.iter().any(|word| name.contains(word))
+            || self
+                .settings
+                .redactors
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(&name))
     }
 
     /// A value goes into a function of this file.
@@ -638,7 +846,11 @@ impl<'v, 't> Flow<'v, 't> {
         let mut calls = state.calls.clone();
         calls.push(call);
         let story = self.tell(state, call);
-        let state = State { calls, story, ..state.clone() };
+        let state = State {
+            calls,
+            story,
+            ..state.clone()
+        };
         for binding in self.bindings(|origin| matches!(origin, Origin::Parameter(of, at, _) if *of == function && *at == place)) {
             if let Origin::Parameter(_, _, path) = &binding.origin {
                 self.take(&state, binding, path);
@@ -648,18 +860,30 @@ impl<'v, 't> Flow<'v, 't> {
 
     fn is_method_call(&self, call: NodeId) -> bool {
         let function = self.values.shapes.calls[&call].function;
-        self.values.shapes.members.contains_key(&self.values.bare(function))
+        self.values
+            .shapes
+            .members
+            .contains_key(&self.values.bare(function))
     }
 
     /// Whether a function's first parameter is the object it is called on.
     pub(super) fn takes_self(&self, function: NodeId) -> bool {
         self.values.names.bindings.iter().any(|binding| {
-            matches!(binding.name, "self" | "cls") && matches!(&binding.origin, Origin::Parameter(of, 0, _) if *of == function)
+            matches!(binding.name, "self" | "cls")
+                && matches!(&binding.origin, Origin::Parameter(of, 0, _) if *of == function)
         })
     }
 
     fn default(&mut self, state: &State, parameter: NodeId) {
-        let Some(target) = self.values.shapes.parameters.get(&parameter).and_then(|parameter| parameter.target) else { return };
+        let Some(target) = self
+            .values
+            .shapes
+            .parameters
+            .get(&parameter)
+            .and_then(|parameter| parameter.target)
+        else {
+            return;
+        };
         for binding in self.bindings(|origin| matches!(origin, Origin::Parameter(..))) {
             if let Origin::Parameter(_, _, path) = &binding.origin
                 && self.values.tree.contains(target, binding.at)
@@ -676,7 +900,12 @@ impl<'v, 't> Flow<'v, 't> {
                 Kind::Entry if self.is_mapping(call) => Kind::Entries,
                 kind => kind,
             };
-            return self.push(State { node: call, kind, calls: before.to_vec(), ..state.clone() });
+            return self.push(State {
+                node: call,
+                kind,
+                calls: before.to_vec(),
+                ..state.clone()
+            });
         }
         if let Some(channel) = super::handler::channel(self, function)
             && !matches!(state.kind, Kind::Key | Kind::Keys)
@@ -688,18 +917,28 @@ impl<'v, 't> Flow<'v, 't> {
         }
         for call in self.callers(function).to_vec() {
             let story = self.tell(state, call);
-            self.push(State { node: call, story, ..state.clone() });
+            self.push(State {
+                node: call,
+                story,
+                ..state.clone()
+            });
         }
     }
 
     fn is_mapping(&self, call: NodeId) -> bool {
         let function = self.values.bare(self.values.shapes.calls[&call].function);
-        self.values.shapes.members.get(&function).is_some_and(|&(_, name)| self.catalog.mapped.contains(&self.values.text(name)))
+        self.values
+            .shapes
+            .members
+            .get(&function)
+            .is_some_and(|&(_, name)| self.catalog.mapped.contains(&self.values.text(name)))
     }
 
     /// A value goes into a function of another module.
     fn hand_over(&mut self, state: &State, call: NodeId, function: NodeId, place: usize) {
-        let Some((module, name)) = super::known::imported(self.values, function) else { return };
+        let Some((module, name)) = super::known::imported(self.values, function) else {
+            return;
+        };
         if let Some(leaks) = self.known.leaks.get(&(module.clone(), name.clone())) {
             for &(at, channel) in leaks {
                 if at == place {
@@ -727,8 +966,17 @@ impl<'v, 't> Flow<'v, 't> {
         }
         steps.pop();
         steps.reverse();
-        if !self.dumps.iter().any(|dump| dump.source == source && dump.channel == channel && dump.sink == sink) {
-            self.dumps.push(RawDump { source, sink, channel, steps });
+        if !self
+            .dumps
+            .iter()
+            .any(|dump| dump.source == source && dump.channel == channel && dump.sink == sink)
+        {
+            self.dumps.push(RawDump {
+                source,
+                sink,
+                channel,
+                steps,
+            });
         }
     }
 }

@@ -28,7 +28,11 @@ fn attributes<'f>(flow: &'f Flow<'_, '_>, item: NodeId) -> impl Iterator<Item = 
     let values = flow.values;
     let mut before = Vec::new();
     if let Some(parent) = values.tree.parent(item) {
-        for child in values.tree.named_children(parent).take_while(|&child| child < item) {
+        for child in values
+            .tree
+            .named_children(parent)
+            .take_while(|&child| child < item)
+        {
             if values.tree.kind_name(child) == "attribute_item" {
                 before.push(child);
             } else if !values.tree.kind_name(child).ends_with("comment") {
@@ -37,7 +41,10 @@ fn attributes<'f>(flow: &'f Flow<'_, '_>, item: NodeId) -> impl Iterator<Item = 
         }
     }
     before.into_iter().map(move |node| {
-        let inner = values.text(node).trim_start_matches("#[").trim_end_matches(']');
+        let inner = values
+            .text(node)
+            .trim_start_matches("#[")
+            .trim_end_matches(']');
         let end = inner.find(['(', '=', ' ']).unwrap_or(inner.len());
         inner[..end].replace("::", ".")
     })
@@ -68,7 +75,11 @@ fn given_to(flow: &Flow<'_, '_>, place: NodeId) -> Option<Channel> {
             return flow.catalog.handler(&path);
         }
         let holds = values.shapes.lists.contains(&parent)
-            || values.shapes.uses(at).iter().any(|(_, how)| matches!(how, Use::Entry(_) | Use::Same(_)))
+            || values
+                .shapes
+                .uses(at)
+                .iter()
+                .any(|(_, how)| matches!(how, Use::Entry(_) | Use::Same(_)))
             || values.shapes.functions.contains_key(&at);
         if !holds {
             return None;

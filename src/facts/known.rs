@@ -73,7 +73,12 @@ pub(super) fn imported(values: &Values<'_>, node: NodeId) -> Option<Foreign> {
     if !values.is_name(node) {
         return None;
     }
-    values.names.resolve(node).find_map(|binding| match &binding.origin {
+    let mut bindings = values.names.resolve(node).peekable();
+    if bindings.peek().is_none() {
+        let module = values.names.wildcards.last()?;
+        return Some((module.clone(), values.text(node).to_owned()));
+    }
+    bindings.find_map(|binding| match &binding.origin {
         Origin::Import(source, Some(name)) => Some((source.clone(), name.clone())),
         Origin::Import(source, None) => Some((source.clone(), "default".to_owned())),
         _ => None,
@@ -86,7 +91,11 @@ fn source_of(values: &Values<'_>, node: NodeId, hops: usize) -> Option<String> {
     let mut at = values.bare(node);
     for _ in 0..32 {
         if let Some(&(object, _)) = values.shapes.members.get(&at) {
-            if let Some(binding) = values.names.own_field(&values.shapes, at).and_then(|_| values.names.resolve(at).next()) {
+            if let Some(binding) = values
+                .names
+                .own_field(&values.shapes, at)
+                .and_then(|_| values.names.resolve(at).next())
+            {
                 if let Origin::Value(value, _) = &binding.origin {
                     return source_of(values, *value, hops);
                 }
@@ -101,9 +110,12 @@ fn source_of(values: &Values<'_>, node: NodeId, hops: usize) -> Option<String> {
     if !values.is_name(at) {
         return None;
     }
-    values.names.resolve(at).find_map(|binding| match &binding.origin {
-        Origin::Import(source, _) => Some(source.clone()),
-        Origin::Value(value, _) if *value != at => source_of(values, *value, hops),
-        _ => None,
-    })
+    values
+        .names
+        .resolve(at)
+        .find_map(|binding| match &binding.origin {
+            Origin::Import(source, _) => Some(source.clone()),
+            Origin::Value(value, _) if *value != at => source_of(values, *value, hops),
+            _ => None,
+        })
 }

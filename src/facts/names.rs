@@ -81,10 +81,17 @@ impl<'t> Names<'t> {
         self.region_nodes.push(self.tree.root());
         let mut inside: Vec<u32> = Vec::with_capacity(self.tree.len());
         for node in self.tree.nodes() {
-            let around = self.tree.parent(node).map_or(0, |parent| inside[parent.index()]);
+            let around = self
+                .tree
+                .parent(node)
+                .map_or(0, |parent| inside[parent.index()]);
             self.regions.push(around);
             let opens = node != self.tree.root() && shapes.scopes.contains(&node);
-            inside.push(if opens { u32::try_from(self.region_nodes.len()).unwrap_or(0) } else { around });
+            inside.push(if opens {
+                u32::try_from(self.region_nodes.len()).unwrap_or(0)
+            } else {
+                around
+            });
             if opens {
                 self.region_nodes.push(node);
             }
@@ -96,7 +103,8 @@ impl<'t> Names<'t> {
         let mut at = Some(self.region_nodes[self.regions[node.index()] as usize]);
         std::iter::from_fn(move || {
             let region = at?;
-            at = (region != self.tree.root()).then(|| self.region_nodes[self.regions[region.index()] as usize]);
+            at = (region != self.tree.root())
+                .then(|| self.region_nodes[self.regions[region.index()] as usize]);
             Some(region)
         })
         .take(MAX_REGIONS)
@@ -115,8 +123,16 @@ impl<'t> Names<'t> {
         if name.is_empty() {
             return;
         }
-        self.by_region.entry((region, name)).or_default().push(self.bindings.len());
-        self.bindings.push(Binding { name, region, at, origin });
+        self.by_region
+            .entry((region, name))
+            .or_default()
+            .push(self.bindings.len());
+        self.bindings.push(Binding {
+            name,
+            region,
+            at,
+            origin,
+        });
     }
 
     fn region(&self, node: NodeId) -> NodeId {
@@ -150,7 +166,11 @@ impl<'t> Names<'t> {
                 (Some(at), _) => self.declare(at, region, Origin::Import(source, None)),
                 (None, Some(name)) => {
                     let taken = unquote(self.word(name)).to_owned();
-                    self.declare(import.alias.unwrap_or(name), region, Origin::Import(source, Some(taken)));
+                    self.declare(
+                        import.alias.unwrap_or(name),
+                        region,
+                        Origin::Import(source, Some(taken)),
+                    );
                 }
                 (None, None) => self.wildcards.push(source),
             }
@@ -174,9 +194,16 @@ impl<'t> Names<'t> {
         }
         let mut places: FxHashMap<NodeId, usize> = FxHashMap::default();
         for &node in &shapes.parameter_list {
-            let Some(function) = self.regions(node).find(|region| shapes.functions.contains_key(region)) else { continue };
+            let Some(function) = self
+                .regions(node)
+                .find(|region| shapes.functions.contains_key(region))
+            else {
+                continue;
+            };
             let place = places.entry(function).or_default();
-            let Some(target) = shapes.parameters[&node].target else { continue };
+            let Some(target) = shapes.parameters[&node].target else {
+                continue;
+            };
             for (at, path) in pattern(self.tree, self.text, target) {
                 self.declare(at, function, Origin::Parameter(function, *place, path));
             }
@@ -188,8 +215,14 @@ impl<'t> Names<'t> {
         let declared = shapes.binds.iter().filter(|bind| !bind.assigned);
         for bind in declared.chain(shapes.binds.iter().filter(|bind| bind.assigned)) {
             for (at, path) in pattern(self.tree, self.text, bind.target) {
-                let origin = bind.value.map_or(Origin::Declared, |value| Origin::Value(value, path));
-                let found = if bind.assigned { self.resolve(at).next().map(|binding| binding.region) } else { None };
+                let origin = bind
+                    .value
+                    .map_or(Origin::Declared, |value| Origin::Value(value, path));
+                let found = if bind.assigned {
+                    self.resolve(at).next().map(|binding| binding.region)
+                } else {
+                    None
+                };
                 self.declare(at, found.unwrap_or_else(|| self.region(at)), origin);
             }
             if let Some(value) = bind.value
@@ -213,7 +246,9 @@ impl<'t> Names<'t> {
     }
 
     fn class_around(&self, shapes: &Shapes, node: NodeId) -> NodeId {
-        self.regions(node).find(|region| shapes.classes.contains_key(region)).unwrap_or_else(|| self.tree.root())
+        self.regions(node)
+            .find(|region| shapes.classes.contains_key(region))
+            .unwrap_or_else(|| self.tree.root())
     }
 
     fn find_occurrences(&mut self, shapes: &Shapes) {
@@ -221,11 +256,20 @@ impl<'t> Names<'t> {
             .members
             .values()
             .map(|&(_, name)| name)
-            .chain(shapes.entries.iter().filter(|(_, (key, value))| key != value).map(|(_, &(key, _))| key))
+            .chain(
+                shapes
+                    .entries
+                    .iter()
+                    .filter(|(_, (key, value))| key != value)
+                    .map(|(_, &(key, _))| key),
+            )
             .collect();
         for &node in &shapes.names {
             if !skip.contains(&node) {
-                self.occurrences.entry(self.word(node)).or_default().push(node);
+                self.occurrences
+                    .entry(self.word(node))
+                    .or_default()
+                    .push(node);
             }
         }
         if self.tree.language().family() == Family::Rust {
@@ -244,9 +288,14 @@ impl<'t> Names<'t> {
         strings.sort_unstable();
         for node in strings {
             for piece in self.word(node).split('{').skip(1) {
-                let end = piece.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(piece.len());
+                let end = piece
+                    .find(|c: char| !c.is_alphanumeric() && c != '_')
+                    .unwrap_or(piece.len());
                 if end > 0 && piece[end..].starts_with([':', '}']) {
-                    self.occurrences.entry(&piece[..end]).or_default().push(node);
+                    self.occurrences
+                        .entry(&piece[..end])
+                        .or_default()
+                        .push(node);
                 }
             }
         }
@@ -259,26 +308,45 @@ impl<'t> Names<'t> {
 
     /// What a name means where a node stands.
     fn lookup(&self, name: &'t str, node: NodeId) -> impl Iterator<Item = &Binding<'t>> + '_ {
-        let found = self.regions(node).find_map(|region| self.by_region.get(&(region, name)));
+        let found = self
+            .regions(node)
+            .find_map(|region| self.by_region.get(&(region, name)));
         found.into_iter().flatten().map(|&at| &self.bindings[at])
     }
 
     /// Where a name of a region is used, its declarations left out.
     pub(super) fn references(&self, binding: &Binding<'t>) -> Vec<NodeId> {
-        let all = self.occurrences.get(binding.name).map_or(&[][..], Vec::as_slice);
-        let declared: Vec<NodeId> =
-            self.by_region.get(&(binding.region, binding.name)).into_iter().flatten().map(|&at| self.bindings[at].at).collect();
+        let all = self
+            .occurrences
+            .get(binding.name)
+            .map_or(&[][..], Vec::as_slice);
+        let declared: Vec<NodeId> = self
+            .by_region
+            .get(&(binding.region, binding.name))
+            .into_iter()
+            .flatten()
+            .map(|&at| self.bindings[at].at)
+            .collect();
         all.iter()
             .copied()
             .filter(|node| !declared.contains(node))
-            .filter(|&node| self.lookup(binding.name, node).next().is_some_and(|found| found.region == binding.region))
+            .filter(|&node| {
+                self.lookup(binding.name, node)
+                    .next()
+                    .is_some_and(|found| found.region == binding.region)
+            })
             .take(10_000)
             .collect()
     }
 
     /// Every use of a name that is bound nowhere.
     pub(super) fn free(&self, name: &str) -> impl Iterator<Item = NodeId> + '_ {
-        self.occurrences.get(name).into_iter().flatten().copied().filter(|&node| self.resolve(node).next().is_none())
+        self.occurrences
+            .get(name)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|&node| self.resolve(node).next().is_none())
     }
 }
 
@@ -291,7 +359,10 @@ pub(super) fn module(written: &str) -> String {
 /// A string literal's inside, or the text itself.
 pub(super) fn unquote(written: &str) -> &str {
     for quote in ['"', '\'', '`'] {
-        if let Some(inner) = written.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
+        if let Some(inner) = written
+            .strip_prefix(quote)
+            .and_then(|rest| rest.strip_suffix(quote))
+        {
             return inner;
         }
     }

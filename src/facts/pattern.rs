@@ -28,9 +28,13 @@ pub(super) fn pattern(tree: &Tree, text: &[u8], target: NodeId) -> Vec<(NodeId, 
                 let step = Step::Key(tree.text(text, node).to_owned());
                 found.push((node, with(step)));
             }
-            "object_pattern" => open.extend(tree.named_children(node).map(|child| (child, path.clone()))),
+            "object_pattern" => {
+                open.extend(tree.named_children(node).map(|child| (child, path.clone())))
+            }
             "pair_pattern" => {
-                if let (Some(key), Some(value)) = (tree.child(node, "key"), tree.child(node, "value")) {
+                if let (Some(key), Some(value)) =
+                    (tree.child(node, "key"), tree.child(node, "value"))
+                {
                     let key = super::names::unquote(tree.text(text, key)).to_owned();
                     open.push((value, with(Step::Key(key))));
                 }
@@ -39,16 +43,34 @@ pub(super) fn pattern(tree: &Tree, text: &[u8], target: NodeId) -> Vec<(NodeId, 
                 open.extend(tree.child(node, "left").map(|left| (left, path.clone())));
             }
             "rest_pattern" | "list_splat_pattern" | "dictionary_splat_pattern" => {
-                open.extend(tree.named_children(node).map(|child| (child, with(Step::Rest))));
+                open.extend(
+                    tree.named_children(node)
+                        .map(|child| (child, with(Step::Rest))),
+                );
             }
             "array_pattern" | "pattern_list" | "tuple_pattern" | "list_pattern" => {
-                open.extend(tree.named_children(node).enumerate().map(|(at, child)| (child, with(Step::Item(at)))));
+                open.extend(
+                    tree.named_children(node)
+                        .enumerate()
+                        .map(|(at, child)| (child, with(Step::Item(at)))),
+                );
             }
             "tuple_struct_pattern" => {
-                open.extend(tree.named_children(node).skip(1).map(|child| (child, path.clone())));
+                open.extend(
+                    tree.named_children(node)
+                        .skip(1)
+                        .map(|child| (child, path.clone())),
+                );
             }
-            "mut_pattern" | "ref_pattern" | "reference_pattern" | "captured_pattern" | "or_pattern" | "as_pattern_target" | "match_pattern"
-            | "typed_pattern" | "parenthesized_expression" => {
+            "mut_pattern"
+            | "ref_pattern"
+            | "reference_pattern"
+            | "captured_pattern"
+            | "or_pattern"
+            | "as_pattern_target"
+            | "match_pattern"
+            | "typed_pattern"
+            | "parenthesized_expression" => {
                 open.extend(tree.named_children(node).map(|child| (child, path.clone())));
             }
             _ => {}

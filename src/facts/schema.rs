@@ -23,21 +23,44 @@ impl Flow<'_, '_> {
         let mut found = Vec::new();
         self.keys_of(function, MAX_HOPS, &mut found);
         let arguments = self.values.shapes.calls[&call].arguments;
-        for argument in self.values.tree.named_children(arguments).collect::<Vec<_>>() {
+        for argument in self
+            .values
+            .tree
+            .named_children(arguments)
+            .collect::<Vec<_>>()
+        {
             self.keys_of(argument, MAX_HOPS, &mut found);
         }
         self.note(found);
     }
 
     /// The environment is an entry of an object beside schemas: `createEnv({ server: { … }, runtimeEnv: process.env })`.
-    pub(super) fn schema_beside(&mut self, state: &super::flow::State, container: NodeId, key: &str) {
-        if !state.is_environment() || !matches!(key, "runtimeEnv" | "runtimeEnvStrict" | "env" | "processEnv" | "environment") {
+    pub(super) fn schema_beside(
+        &mut self,
+        state: &super::flow::State,
+        container: NodeId,
+        key: &str,
+    ) {
+        if !state.is_environment()
+            || !matches!(
+                key,
+                "runtimeEnv" | "runtimeEnvStrict" | "env" | "processEnv" | "environment"
+            )
+        {
             return;
         }
         let mut found = Vec::new();
-        for entry in self.values.tree.named_children(container).collect::<Vec<_>>() {
+        for entry in self
+            .values
+            .tree
+            .named_children(container)
+            .collect::<Vec<_>>()
+        {
             if let Some(&(name, value)) = self.values.shapes.entries.get(&entry)
-                && matches!(unquote(self.values.text(name)), "server" | "client" | "shared" | "schema" | "vars")
+                && matches!(
+                    unquote(self.values.text(name)),
+                    "server" | "client" | "shared" | "schema" | "vars"
+                )
             {
                 self.keys_of(value, MAX_HOPS, &mut found);
             }
@@ -48,22 +71,31 @@ impl Flow<'_, '_> {
     fn note(&mut self, found: Vec<(NodeId, String)>) {
         for (node, name) in found {
             if !self.reads.iter().any(|read| read.node == node) {
-                self.reads.push(RawRead { node, template: Template::known(name), form: Form::Schema });
+                self.reads.push(RawRead {
+                    node,
+                    template: Template::known(name),
+                    form: Form::Schema,
+                });
             }
         }
     }
 
     /// The entries that look like variables in the object an expression is made from.
     fn keys_of(&self, node: NodeId, hops: usize, found: &mut Vec<(NodeId, String)>) {
-        let Some(hops) = hops.checked_sub(1) else { return };
+        let Some(hops) = hops.checked_sub(1) else {
+            return;
+        };
         let node = self.values.bare(node);
         let shapes = &self.values.shapes;
         if shapes.lists.contains(&node) {
             for entry in self.values.tree.named_children(node) {
-                let Some(&(key, value)) = shapes.entries.get(&entry) else { continue };
+                let Some(&(key, value)) = shapes.entries.get(&entry) else {
+                    continue;
+                };
                 let name = unquote(self.values.text(key));
                 // A schema is made by calls; a plain value would be a default.
-                let made = shapes.calls.contains_key(&self.values.bare(value)) || shapes.members.contains_key(&self.values.bare(value));
+                let made = shapes.calls.contains_key(&self.values.bare(value))
+                    || shapes.members.contains_key(&self.values.bare(value));
                 if made && is_variable(name) {
                     found.push((key, name.to_owned()));
                 }
@@ -91,6 +123,8 @@ impl Flow<'_, '_> {
 /// Upper case with digits and underscores, at least two characters.
 fn is_variable(name: &str) -> bool {
     name.len() > 1
-        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
         && name.bytes().any(|b| b.is_ascii_uppercase())
 }

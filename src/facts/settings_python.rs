@@ -19,7 +19,12 @@ pub(super) fn find(flow: &mut Flow<'_, '_>) {
     for &call in &values.shapes.call_list {
         options(values, call, &mut found);
     }
-    flow.reads.extend(found.into_iter().map(|(node, name, form)| RawRead { node, template: Template::known(name), form }));
+    flow.reads
+        .extend(found.into_iter().map(|(node, name, form)| RawRead {
+            node,
+            template: Template::known(name),
+            form,
+        }));
 }
 
 /// Whether a class is, or derives from, pydantic's `BaseSettings`.
@@ -33,7 +38,11 @@ fn is_settings(values: &Values<'_>, class: NodeId, classes: &[NodeId]) -> bool {
         seen.push(class);
         for &base in &values.shapes.classes[&class].bases {
             let name = values.text(base).rsplit('.').next().unwrap_or_default();
-            if name == "BaseSettings" || values.path(base).is_some_and(|path| path.ends_with(".BaseSettings")) {
+            if name == "BaseSettings"
+                || values
+                    .path(base)
+                    .is_some_and(|path| path.ends_with(".BaseSettings"))
+            {
                 return true;
             }
             open.extend(named(values, classes, name));
@@ -43,7 +52,11 @@ fn is_settings(values: &Values<'_>, class: NodeId, classes: &[NodeId]) -> bool {
 }
 
 fn named(values: &Values<'_>, classes: &[NodeId], name: &str) -> Option<NodeId> {
-    classes.iter().copied().find(|class| values.shapes.classes[class].name.is_some_and(|at| values.text(at) == name))
+    classes.iter().copied().find(|class| {
+        values.shapes.classes[class]
+            .name
+            .is_some_and(|at| values.text(at) == name)
+    })
 }
 
 /// The fields that stand directly in a class.
@@ -53,32 +66,59 @@ fn own_fields(values: &Values<'_>, class: NodeId) -> Vec<NodeId> {
         .field_list
         .iter()
         .copied()
-        .filter(|&field| values.names.regions(field).find(|region| values.shapes.classes.contains_key(region)) == Some(class))
+        .filter(|&field| {
+            values
+                .names
+                .regions(field)
+                .find(|region| values.shapes.classes.contains_key(region))
+                == Some(class)
+        })
         .collect();
     fields.dedup();
     fields
 }
 
-fn fields(values: &Values<'_>, class: NodeId, classes: &[NodeId], found: &mut Vec<(NodeId, String, Form)>) {
+fn fields(
+    values: &Values<'_>,
+    class: NodeId,
+    classes: &[NodeId],
+    found: &mut Vec<(NodeId, String, Form)>,
+) {
     let fields = own_fields(values, class);
     let prefix = option(values, class, "env_prefix").unwrap_or_default();
     let delimiter = option(values, class, "env_nested_delimiter");
     for field in fields {
         let shape = values.shapes.fields[&field];
-        let (Some(name), Some(kind)) = (shape.name, shape.kind) else { continue };
+        let (Some(name), Some(kind)) = (shape.name, shape.kind) else {
+            continue;
+        };
         let written = values.text(name);
-        if written.starts_with('_') || written == "model_config" || values.text(kind).starts_with("ClassVar") {
+        if written.starts_with('_')
+            || written == "model_config"
+            || values.text(kind).starts_with("ClassVar")
+        {
             continue;
         }
-        let aliases = shape.value.map(|value| aliases(values, value)).unwrap_or_default();
+        let aliases = shape
+            .value
+            .map(|value| aliases(values, value))
+            .unwrap_or_default();
         if aliases.is_empty() {
             let full = format!("{prefix}{written}").to_uppercase();
             if let Some(delimiter) = &delimiter
-                && let Some(inner) = named(values, classes, values.text(kind).trim_end_matches(" | None"))
+                && let Some(inner) = named(
+                    values,
+                    classes,
+                    values.text(kind).trim_end_matches(" | None"),
+                )
             {
                 for field in own_fields(values, inner) {
                     if let Some(at) = values.shapes.fields[&field].name {
-                        found.push((at, format!("{full}{delimiter}{}", values.text(at)).to_uppercase(), Form::Settings));
+                        found.push((
+                            at,
+                            format!("{full}{delimiter}{}", values.text(at)).to_uppercase(),
+                            Form::Settings,
+                        ));
                     }
                 }
                 continue;
@@ -94,7 +134,9 @@ fn fields(values: &Values<'_>, class: NodeId, classes: &[NodeId], found: &mut Ve
 /// The names in `Field(alias=…)`, `Field(validation_alias=AliasChoices(…))`, `Field(env=…)`.
 fn aliases(values: &Values<'_>, value: NodeId) -> Vec<String> {
     let value = values.bare(value);
-    let Some(call) = values.shapes.calls.get(&value) else { return Vec::new() };
+    let Some(call) = values.shapes.calls.get(&value) else {
+        return Vec::new();
+    };
     let mut alias = None;
     let mut validation = None;
     for (argument, keyword) in values.arguments(call.arguments) {
@@ -104,7 +146,9 @@ fn aliases(values: &Values<'_>, value: NodeId) -> Vec<String> {
             _ => {}
         }
     }
-    let Some(node) = validation.or(alias) else { return Vec::new() };
+    let Some(node) = validation.or(alias) else {
+        return Vec::new();
+    };
     strings(values, node)
 }
 
@@ -113,7 +157,12 @@ fn strings(values: &Values<'_>, node: NodeId) -> Vec<String> {
     if let Some(text) = values.string(node) {
         return vec![text];
     }
-    values.tree.descendants(node).filter(|at| values.shapes.strings.contains(at)).filter_map(|at| literal(values.text(at))).collect()
+    values
+        .tree
+        .descendants(node)
+        .filter(|at| values.shapes.strings.contains(at))
+        .filter_map(|at| literal(values.text(at)))
+        .collect()
 }
 
 /// An option of a settings class, from `model_config = SettingsConfigDict(…)`, a dict, `class Config`, or the class's own
@@ -121,7 +170,10 @@ fn strings(values: &Values<'_>, node: NodeId) -> Vec<String> {
 fn option(values: &Values<'_>, class: NodeId, name: &str) -> Option<String> {
     let of_class = values.tree.subtree(class);
     for (&entry, &(key, value)) in &values.shapes.entries {
-        if of_class.contains(&entry.index()) && super::names::unquote(values.text(key)) == name && near_class(values, entry, class) {
+        if of_class.contains(&entry.index())
+            && super::names::unquote(values.text(key)) == name
+            && near_class(values, entry, class)
+        {
             return values.string(value);
         }
     }
@@ -130,16 +182,21 @@ fn option(values: &Values<'_>, class: NodeId, name: &str) -> Option<String> {
             return values.string(bind.value?);
         }
     }
-    values.shapes.classes[&class].bases.iter().find_map(|&base| {
-        let classes: Vec<_> = values.shapes.classes.keys().copied().collect();
-        let base = named(values, &classes, values.text(base)).filter(|&base| base != class && base < class)?;
-        option(values, base, name)
-    })
+    values.shapes.classes[&class]
+        .bases
+        .iter()
+        .find_map(|&base| {
+            let classes: Vec<_> = values.shapes.classes.keys().copied().collect();
+            let base = named(values, &classes, values.text(base))
+                .filter(|&base| base != class && base < class)?;
+            option(values, base, name)
+        })
 }
 
 fn near_class(values: &Values<'_>, node: NodeId, class: NodeId) -> bool {
-    values.names.regions(node).find(|region| values.shapes.classes.contains_key(region) || values.shapes.functions.contains_key(region))
-        == Some(class)
+    values.names.regions(node).find(|region| {
+        values.shapes.classes.contains_key(region) || values.shapes.functions.contains_key(region)
+    }) == Some(class)
 }
 
 /// `@click.option("--token", envvar="X")`, `typer.Option(envvar=["X", "Y"])`.

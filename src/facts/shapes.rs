@@ -218,7 +218,10 @@ impl Shapes {
     }
 
     fn member(&mut self, node: NodeId, found: Match<'_>) {
-        if let (Some(object), Some(name)) = (found.get(Capture::MEMBER_OBJECT), found.get(Capture::MEMBER_NAME)) {
+        if let (Some(object), Some(name)) = (
+            found.get(Capture::MEMBER_OBJECT),
+            found.get(Capture::MEMBER_NAME),
+        ) {
             self.members.insert(node, (object, name));
             self.member_list.push(node);
             self.uses.push((object, Use::Member(node)));
@@ -226,7 +229,10 @@ impl Shapes {
     }
 
     fn index(&mut self, node: NodeId, found: Match<'_>) {
-        if let (Some(object), Some(key)) = (found.get(Capture::INDEX_OBJECT), found.get(Capture::INDEX_KEY)) {
+        if let (Some(object), Some(key)) = (
+            found.get(Capture::INDEX_OBJECT),
+            found.get(Capture::INDEX_KEY),
+        ) {
             self.indexes.insert(node, (object, key));
             self.uses.push((object, Use::Index(node)));
             self.uses.push((key, Use::Key(node)));
@@ -234,8 +240,17 @@ impl Shapes {
     }
 
     fn call(&mut self, node: NodeId, found: Match<'_>) {
-        if let (Some(function), Some(arguments)) = (found.get(Capture::CALL_FUNCTION), found.get(Capture::CALL_ARGUMENTS)) {
-            self.calls.insert(node, Call { function, arguments });
+        if let (Some(function), Some(arguments)) = (
+            found.get(Capture::CALL_FUNCTION),
+            found.get(Capture::CALL_ARGUMENTS),
+        ) {
+            self.calls.insert(
+                node,
+                Call {
+                    function,
+                    arguments,
+                },
+            );
             self.call_list.push(node);
             self.arguments.insert(arguments, node);
             self.uses.push((function, Use::Callee(node)));
@@ -278,7 +293,10 @@ impl Shapes {
     }
 
     fn entry(&mut self, node: NodeId, found: Match<'_>) {
-        if let (Some(key), Some(value)) = (found.get(Capture::ENTRY_KEY), found.get(Capture::ENTRY_VALUE)) {
+        if let (Some(key), Some(value)) = (
+            found.get(Capture::ENTRY_KEY),
+            found.get(Capture::ENTRY_VALUE),
+        ) {
             self.entries.insert(node, (key, value));
             self.uses.push((value, Use::Entry(node)));
         }
@@ -288,23 +306,38 @@ impl Shapes {
         if let Some(target) = found.get(Capture::BIND_TARGET) {
             let value = found.get(Capture::BIND_VALUE);
             self.used(value, Use::Bound(self.binds.len()));
-            self.binds.push(Bind { target, value, assigned });
+            self.binds.push(Bind {
+                target,
+                value,
+                assigned,
+            });
         }
     }
 
     fn looped(&mut self, node: NodeId, found: Match<'_>) {
         let keys = found.get(Capture::LOOP_KEYS);
-        if let (Some(target), Some(over)) = (found.get(Capture::LOOP_TARGET), keys.or(found.get(Capture::LOOP_OVER))) {
+        if let (Some(target), Some(over)) = (
+            found.get(Capture::LOOP_TARGET),
+            keys.or(found.get(Capture::LOOP_OVER)),
+        ) {
             self.uses.push((over, Use::Looped(self.loops.len())));
-            self.loops.push(Loop { node, target, keys: keys.is_some() });
+            self.loops.push(Loop {
+                node,
+                target,
+                keys: keys.is_some(),
+            });
         }
     }
 
     fn function(&mut self, node: NodeId, found: Match<'_>) {
         let function = self.functions.entry(node).or_default();
         function.name = found.get(Capture::FUNCTION_NAME).or(function.name);
-        function.parameters = found.get(Capture::FUNCTION_PARAMETERS).or(function.parameters);
-        let body = found.get(Capture::FUNCTION_BODY).or(found.get(Capture::FUNCTION_RESULT));
+        function.parameters = found
+            .get(Capture::FUNCTION_PARAMETERS)
+            .or(function.parameters);
+        let body = found
+            .get(Capture::FUNCTION_BODY)
+            .or(found.get(Capture::FUNCTION_RESULT));
         function.body = body.or(function.body);
         if let Some(mark) = found.get(Capture::FUNCTION_MARK)
             && !function.marks.contains(&mark)
@@ -331,7 +364,10 @@ impl Shapes {
         let class = self.classes.entry(node).or_default();
         class.name = found.get(Capture::CLASS_NAME).or(class.name);
         class.body = found.get(Capture::CLASS_BODY).or(class.body);
-        for (capture, list) in [(Capture::CLASS_BASE, &mut class.bases), (Capture::CLASS_MARK, &mut class.marks)] {
+        for (capture, list) in [
+            (Capture::CLASS_BASE, &mut class.bases),
+            (Capture::CLASS_MARK, &mut class.marks),
+        ] {
             if let Some(part) = found.get(capture)
                 && !list.contains(&part)
             {

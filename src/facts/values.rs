@@ -30,7 +30,10 @@ pub(super) struct Template {
 impl Template {
     /// A name that is known whole.
     pub(super) fn known(text: impl Into<String>) -> Self {
-        Self { parts: vec![Part::Text(text.into())], function: None }
+        Self {
+            parts: vec![Part::Text(text.into())],
+            function: None,
+        }
     }
 
     fn join(mut self, other: Self) -> Option<Self> {
@@ -38,12 +41,24 @@ impl Template {
             return None;
         }
         self.parts.extend(other.parts);
-        Some(Self { function: self.function.or(other.function), ..self })
+        Some(Self {
+            function: self.function.or(other.function),
+            ..self
+        })
     }
 
     /// The name, where all of it is known.
     pub(super) fn name(&self) -> Option<String> {
-        self.parts.iter().map(|part| if let Part::Text(text) = part { Some(text.as_str()) } else { None }).collect()
+        self.parts
+            .iter()
+            .map(|part| {
+                if let Part::Text(text) = part {
+                    Some(text.as_str())
+                } else {
+                    None
+                }
+            })
+            .collect()
     }
 }
 
@@ -60,7 +75,12 @@ impl<'t> Values<'t> {
     pub(super) fn new(tree: &'t Tree, bytes: &'t [u8]) -> Self {
         let shapes = Shapes::collect(tree, bytes);
         let names = Names::new(tree, bytes, &shapes);
-        Self { tree, bytes, shapes, names }
+        Self {
+            tree,
+            bytes,
+            shapes,
+            names,
+        }
     }
 
     pub(super) fn text(&self, node: NodeId) -> &'t str {
@@ -123,18 +143,26 @@ impl<'t> Values<'t> {
         self.names.own_field(&self.shapes, node)?;
         let mut bindings = self.names.resolve(node);
         let binding = bindings.next().filter(|_| bindings.next().is_none())?;
-        let Origin::Value(value, path) = &binding.origin else { return None };
+        let Origin::Value(value, path) = &binding.origin else {
+            return None;
+        };
         let of = self.path_within(*value, hops)?;
         extend(of, path)
     }
 
     fn required_module(&self, function: NodeId, arguments: NodeId) -> Option<String> {
         let written = self.text(function);
-        if !matches!(written, "require" | "import" | "__import__" | "importlib.import_module") {
+        if !matches!(
+            written,
+            "require" | "import" | "__import__" | "importlib.import_module"
+        ) {
             return None;
         }
         let first = self.tree.named_children(arguments).next()?;
-        self.shapes.strings.contains(&first).then(|| module(self.text(first)))
+        self.shapes
+            .strings
+            .contains(&first)
+            .then(|| module(self.text(first)))
     }
 
     fn name_path(&self, node: NodeId, hops: usize) -> Option<String> {
@@ -142,18 +170,26 @@ impl<'t> Values<'t> {
         if name.is_empty() || name.len() > 200 {
             return None;
         }
-        let mut bindings = self.names.resolve(node).filter(|binding| binding.at != node);
+        let mut bindings = self
+            .names
+            .resolve(node)
+            .filter(|binding| binding.at != node);
         let Some(binding) = bindings.next() else {
             return Some(plain(name));
         };
         let only = bindings.next().is_none();
         let local = || Some(format!("%{}", plain(name)));
         match &binding.origin {
-            Origin::Import(source, Some(taken)) => Some(if source.is_empty() { taken.clone() } else { format!("{source}.{taken}") }),
+            Origin::Import(source, Some(taken)) => Some(if source.is_empty() {
+                taken.clone()
+            } else {
+                format!("{source}.{taken}")
+            }),
             Origin::Import(source, None) => Some(source.clone()),
-            Origin::Value(value, path) if only && hops > 0 && *value != node => {
-                self.path_within(*value, hops - 1).and_then(|of| extend(of, path)).or_else(local)
-            }
+            Origin::Value(value, path) if only && hops > 0 && *value != node => self
+                .path_within(*value, hops - 1)
+                .and_then(|of| extend(of, path))
+                .or_else(local),
             _ => local(),
         }
     }
@@ -171,7 +207,12 @@ impl<'t> Values<'t> {
     fn template_within(&self, node: NodeId, hops: usize) -> Option<Template> {
         let hops = hops.checked_sub(1)?;
         let node = self.bare(node);
-        if let Some(parts) = self.shapes.texts.get(&node).filter(|parts| !parts.is_empty()) {
+        if let Some(parts) = self
+            .shapes
+            .texts
+            .get(&node)
+            .filter(|parts| !parts.is_empty())
+        {
             return self.interpolated(node, parts, hops);
         }
         if self.shapes.strings.contains(&node) || self.shapes.texts.contains_key(&node) {
@@ -180,7 +221,11 @@ impl<'t> Values<'t> {
         if let Some(parts) = self.shapes.joins.get(&node) {
             let mut parts = parts.clone();
             parts.sort_unstable();
-            return parts.into_iter().try_fold(Template::default(), |so_far, part| so_far.join(self.template_within(part, hops)?));
+            return parts
+                .into_iter()
+                .try_fold(Template::default(), |so_far, part| {
+                    so_far.join(self.template_within(part, hops)?)
+                });
         }
         if let Some(call) = self.shapes.calls.get(&node) {
             return self.formatted(call.function, call.arguments, hops);
@@ -198,7 +243,8 @@ impl<'t> Values<'t> {
             let kind = self.tree.kind_name(child);
             if kind == "string_fragment" || kind == "string_content" {
                 out = out.join(Template::known(self.text(child)))?;
-            } else if let Some(&part) = parts.iter().find(|&&part| self.tree.contains(child, part)) {
+            } else if let Some(&part) = parts.iter().find(|&&part| self.tree.contains(child, part))
+            {
                 out = out.join(self.template_within(part, hops)?)?;
             } else if kind != "string_start" && kind != "string_end" {
                 return None;
@@ -217,13 +263,16 @@ impl<'t> Values<'t> {
                 let rest: Vec<_> = arguments.collect();
                 return self.fill(&pattern, &rest, hops);
             }
-            "String::from" | "str" | "String" => return self.template_within(arguments.next()?, hops),
+            "String::from" | "str" | "String" => {
+                return self.template_within(arguments.next()?, hops);
+            }
             _ => {}
         }
         let (object, name) = *self.shapes.members.get(&function)?;
         match self.text(name) {
-            "to_string" | "to_owned" | "into" | "as_str" | "as_ref" | "toString" | "clone" | "strip" | "trim" | "upper" | "toUpperCase"
-            | "to_uppercase" | "to_ascii_uppercase" => self.template_within(object, hops),
+            "to_string" | "to_owned" | "into" | "as_str" | "as_ref" | "toString" | "clone"
+            | "strip" | "trim" | "upper" | "toUpperCase" | "to_uppercase"
+            | "to_ascii_uppercase" => self.template_within(object, hops),
             _ => None,
         }
     }
@@ -237,7 +286,11 @@ impl<'t> Values<'t> {
             let close = open + rest[open..].find('}')?;
             out = out.join(Template::known(&rest[..open]))?;
             let inner = rest[open + 1..close].split(':').next().unwrap_or_default();
-            let value = if inner.is_empty() { self.template_within(*values.next()?, hops)? } else { self.constant(inner)? };
+            let value = if inner.is_empty() {
+                self.template_within(*values.next()?, hops)?
+            } else {
+                self.constant(inner)?
+            };
             out = out.join(value)?;
             rest = &rest[close + 1..];
         }
@@ -246,13 +299,20 @@ impl<'t> Values<'t> {
 
     /// The value of a name that stands inside a format string: a constant of the file, or a parameter.
     fn constant(&self, name: &str) -> Option<Template> {
-        let mut found = self.names.bindings.iter().filter(|binding| binding.name == name);
+        let mut found = self
+            .names
+            .bindings
+            .iter()
+            .filter(|binding| binding.name == name);
         let binding = found.next().filter(|_| found.next().is_none())?;
         match &binding.origin {
-            Origin::Value(value, path) if path.is_empty() => self.template_within(*value, MAX_HOPS - 2),
-            Origin::Parameter(function, place, path) if path.is_empty() => {
-                Some(Template { parts: vec![Part::Parameter(*place)], function: Some(*function) })
+            Origin::Value(value, path) if path.is_empty() => {
+                self.template_within(*value, MAX_HOPS - 2)
             }
+            Origin::Parameter(function, place, path) if path.is_empty() => Some(Template {
+                parts: vec![Part::Parameter(*place)],
+                function: Some(*function),
+            }),
             _ => None,
         }
     }
@@ -281,13 +341,25 @@ impl<'t> Values<'t> {
                     return self.template_within(found?, hops);
                 }
                 Origin::Import(source, taken) if !taken.as_ref().is_some_and(String::is_empty) => {
-                    let path = taken.as_ref().map_or_else(|| key.clone(), |taken| format!("{taken}.{key}"));
-                    return Some(Template { parts: vec![Part::Imported(source.clone(), path)], function: None });
+                    let path = taken
+                        .as_ref()
+                        .map_or_else(|| key.clone(), |taken| format!("{taken}.{key}"));
+                    return Some(Template {
+                        parts: vec![Part::Imported(source.clone(), path)],
+                        function: None,
+                    });
                 }
                 Origin::Class(class) => {
-                    let field = self.shapes.field_list.iter().map(|field| &self.shapes.fields[field]).find(|field| {
-                        field.name.is_some_and(|name| self.text(name) == key && self.tree.contains(*class, name))
-                    })?;
+                    let field = self
+                        .shapes
+                        .field_list
+                        .iter()
+                        .map(|field| &self.shapes.fields[field])
+                        .find(|field| {
+                            field.name.is_some_and(|name| {
+                                self.text(name) == key && self.tree.contains(*class, name)
+                            })
+                        })?;
                     return self.template_within(field.value?, hops);
                 }
                 _ => {}
@@ -297,7 +369,10 @@ impl<'t> Values<'t> {
     }
 
     pub(super) fn is_name(&self, node: NodeId) -> bool {
-        matches!(self.tree.kind_name(node), "identifier" | "shorthand_property_identifier")
+        matches!(
+            self.tree.kind_name(node),
+            "identifier" | "shorthand_property_identifier"
+        )
     }
 
     fn named(&self, node: NodeId, hops: usize) -> Option<Template> {
@@ -305,15 +380,27 @@ impl<'t> Values<'t> {
             return None;
         }
         let mut bindings = self.names.resolve(node);
-        let binding = bindings.next().filter(|_| bindings.next().is_none())?;
+        let Some(binding) = bindings.next() else {
+            // `from module import *` may have brought it.
+            let module = self.names.wildcards.last()?;
+            return Some(Template {
+                parts: vec![Part::Imported(module.clone(), self.text(node).to_owned())],
+                function: None,
+            });
+        };
+        if bindings.next().is_some() {
+            return None;
+        }
         match &binding.origin {
             Origin::Value(value, path) if path.is_empty() => self.template_within(*value, hops),
-            Origin::Parameter(function, place, path) if path.is_empty() => {
-                Some(Template { parts: vec![Part::Parameter(*place)], function: Some(*function) })
-            }
-            Origin::Import(source, Some(taken)) => {
-                Some(Template { parts: vec![Part::Imported(source.clone(), taken.clone())], function: None })
-            }
+            Origin::Parameter(function, place, path) if path.is_empty() => Some(Template {
+                parts: vec![Part::Parameter(*place)],
+                function: Some(*function),
+            }),
+            Origin::Import(source, Some(taken)) => Some(Template {
+                parts: vec![Part::Imported(source.clone(), taken.clone())],
+                function: None,
+            }),
             _ => None,
         }
     }
@@ -325,9 +412,15 @@ impl<'t> Values<'t> {
             return vec![function];
         }
         if self.is_name(function) {
-            return self.names.resolve(function).filter_map(|binding| self.as_function(&binding.origin)).collect();
+            return self
+                .names
+                .resolve(function)
+                .filter_map(|binding| self.as_function(&binding.origin))
+                .collect();
         }
-        let Some(&(object, name)) = self.shapes.members.get(&function) else { return Vec::new() };
+        let Some(&(object, name)) = self.shapes.members.get(&function) else {
+            return Vec::new();
+        };
         if !self.is_own(object, MAX_HOPS) {
             return Vec::new();
         }
@@ -337,8 +430,13 @@ impl<'t> Values<'t> {
     /// Whether an expression is an object of a class of this file, or such a class.
     fn is_own(&self, object: NodeId, hops: usize) -> bool {
         let object = self.bare(object);
-        let Some(hops) = hops.checked_sub(1) else { return false };
-        if matches!(self.text(object), "this" | "self" | "cls" | "Self" | "super") {
+        let Some(hops) = hops.checked_sub(1) else {
+            return false;
+        };
+        if matches!(
+            self.text(object),
+            "this" | "self" | "cls" | "Self" | "super"
+        ) {
             return true;
         }
         if let Some(call) = self.shapes.calls.get(&object) {
@@ -349,15 +447,26 @@ impl<'t> Values<'t> {
         }
         // A type of Rust is no expression; `impl` blocks name it.
         let named = self.text(object);
-        if self.family() == Family::Rust && self.shapes.classes.values().any(|class| class.name.is_some_and(|name| self.text(name) == named)) {
+        if self.family() == Family::Rust
+            && self
+                .shapes
+                .classes
+                .values()
+                .any(|class| class.name.is_some_and(|name| self.text(name) == named))
+        {
             return true;
         }
         self.is_name(object)
-            && self.names.resolve(object).any(|binding| match &binding.origin {
-                Origin::Class(_) => true,
-                Origin::Value(value, path) => path.is_empty() && *value != object && self.is_own(*value, hops),
-                _ => false,
-            })
+            && self
+                .names
+                .resolve(object)
+                .any(|binding| match &binding.origin {
+                    Origin::Class(_) => true,
+                    Origin::Value(value, path) => {
+                        path.is_empty() && *value != object && self.is_own(*value, hops)
+                    }
+                    _ => false,
+                })
     }
 
     fn as_function(&self, origin: &Origin) -> Option<NodeId> {
@@ -386,24 +495,42 @@ impl<'t> Values<'t> {
         if let Some(name) = self.shapes.functions.get(&function)?.name {
             return Some(self.text(name));
         }
-        self.names.bindings.iter().find(|binding| self.as_function(&binding.origin) == Some(function)).map(|binding| binding.name)
+        self.names
+            .bindings
+            .iter()
+            .find(|binding| self.as_function(&binding.origin) == Some(function))
+            .map(|binding| binding.name)
     }
 
     /// The function around a node.
     pub(super) fn function_around(&self, node: NodeId) -> Option<NodeId> {
-        self.names.regions(node).find(|region| self.shapes.functions.contains_key(region))
+        self.names
+            .regions(node)
+            .find(|region| self.shapes.functions.contains_key(region))
     }
 
     /// The arguments of a call: positional ones by place, named ones by name.
-    pub(super) fn arguments(&self, arguments: NodeId) -> impl Iterator<Item = (NodeId, Option<&'t str>)> + '_ {
-        self.tree.named_children(arguments).filter(|&node| !self.is_comment(node)).map(|node| match self.shapes.entries.get(&node) {
-            Some(&(key, value)) if self.family() == Family::Python && key != value => (value, Some(self.text(key))),
-            _ => (node, None),
-        })
+    pub(super) fn arguments(
+        &self,
+        arguments: NodeId,
+    ) -> impl Iterator<Item = (NodeId, Option<&'t str>)> + '_ {
+        self.tree
+            .named_children(arguments)
+            .filter(|&node| !self.is_comment(node))
+            .map(|node| match self.shapes.entries.get(&node) {
+                Some(&(key, value)) if self.family() == Family::Python && key != value => {
+                    (value, Some(self.text(key)))
+                }
+                _ => (node, None),
+            })
     }
 
     fn is_comment(&self, node: NodeId) -> bool {
-        self.tree.language().spec().comments.contains(&self.tree.kind_name(node))
+        self.tree
+            .language()
+            .spec()
+            .comments
+            .contains(&self.tree.kind_name(node))
     }
 }
 
@@ -420,7 +547,11 @@ fn finish(path: String, tail: &[String]) -> String {
             return rest.to_owned();
         }
     }
-    if out.contains(".default") { out.replace(".default.", ".") } else { out }
+    if out.contains(".default") {
+        out.replace(".default.", ".")
+    } else {
+        out
+    }
 }
 
 fn extend(mut of: String, path: &[Step]) -> Option<String> {
@@ -443,11 +574,16 @@ fn plain(name: &str) -> String {
     while let Some(at) = rest.find("\\u") {
         out.push_str(&rest[..at]);
         let digits = &rest[at + 2..];
-        let (code, length) = match digits.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
+        let (code, length) = match digits
+            .strip_prefix('{')
+            .and_then(|inner| inner.split_once('}'))
+        {
             Some((code, _)) => (code, code.len() + 2),
             None => (digits.get(..4).unwrap_or_default(), 4),
         };
-        let Some(c) = u32::from_str_radix(code, 16).ok().and_then(char::from_u32) else { break };
+        let Some(c) = u32::from_str_radix(code, 16).ok().and_then(char::from_u32) else {
+            break;
+        };
         out.push(c);
         rest = digits.get(length..).unwrap_or_default();
     }
@@ -458,13 +594,20 @@ fn plain(name: &str) -> String {
 /// The inside of a string literal of any of the languages; [`None`] where it has escapes that would have to be read.
 pub(super) fn literal(written: &str) -> Option<String> {
     let start = written.find(['"', '\'', '`'])?;
-    if start > 4 || !written[..start].bytes().all(|b| b.is_ascii_alphabetic() || b == b'#') {
+    if start > 4
+        || !written[..start]
+            .bytes()
+            .all(|b| b.is_ascii_alphabetic() || b == b'#')
+    {
         return None;
     }
     let mut inner = &written[start..];
     inner = inner.trim_end_matches('#');
     for quote in ["\"\"\"", "'''", "\"", "'", "`"] {
-        if let Some(text) = inner.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
+        if let Some(text) = inner
+            .strip_prefix(quote)
+            .and_then(|rest| rest.strip_suffix(quote))
+        {
             return (!text.contains('\\')).then(|| text.to_owned());
         }
     }
@@ -477,7 +620,9 @@ mod tests {
 
     #[test]
     fn literals_of_all_languages_are_read() {
-        for written in ["\"A\"", "'A'", "`A`", "b'A'", "r\"A\"", "r#\"A\"#", "'''A'''", "rb\"A\""] {
+        for written in [
+            "\"A\"", "'A'", "`A`", "b'A'", "r\"A\"", "r#\"A\"#", "'''A'''", "rb\"A\"",
+        ] {
             assert_eq!(literal(written).as_deref(), Some("A"), "{written}");
         }
         assert_eq!(literal("\"a\\n\""), None);

@@ -3,9 +3,18 @@
 use super::{Family, Language, LanguageSpec, QueryFile};
 
 const QUERIES: &[QueryFile] = &[
-    QueryFile { name: "flow.scm", text: include_str!("../../queries/ecma/flow.scm") },
-    QueryFile { name: "scope.scm", text: include_str!("../../queries/ecma/scope.scm") },
-    QueryFile { name: "module.scm", text: include_str!("../../queries/ecma/module.scm") },
+    QueryFile {
+        name: "flow.scm",
+        text: include_str!("../../queries/ecma/flow.scm"),
+    },
+    QueryFile {
+        name: "scope.scm",
+        text: include_str!("../../queries/ecma/scope.scm"),
+    },
+    QueryFile {
+        name: "module.scm",
+        text: include_str!("../../queries/ecma/module.scm"),
+    },
 ];
 
 const ANCHORS: &[&str] = &["env", "envalid", "\\u0065nv", "\\u{65}nv", "getenv"];

@@ -82,7 +82,13 @@ pub struct LanguageSpec {
 
 impl Language {
     /// All languages, in the order of the enum.
-    pub const ALL: [Self; 5] = [Self::JavaScript, Self::TypeScript, Self::Tsx, Self::Python, Self::Rust];
+    pub const ALL: [Self; 5] = [
+        Self::JavaScript,
+        Self::TypeScript,
+        Self::Tsx,
+        Self::Python,
+        Self::Rust,
+    ];
 
     /// Its spec.
     pub fn spec(self) -> &'static LanguageSpec {
@@ -108,7 +114,9 @@ impl Language {
             return None;
         }
         let extension = extension.to_ascii_lowercase();
-        Self::ALL.into_iter().find(|language| language.spec().extensions.contains(&extension.as_str()))
+        Self::ALL
+            .into_iter()
+            .find(|language| language.spec().extensions.contains(&extension.as_str()))
     }
 }
 

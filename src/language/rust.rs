@@ -9,13 +9,39 @@ pub(super) static RUST: LanguageSpec = LanguageSpec {
     extensions: &["rs"],
     grammar: || tree_sitter_rust::LANGUAGE.into(),
     queries: &[
-        QueryFile { name: "flow.scm", text: include_str!("../../queries/rust/flow.scm") },
-        QueryFile { name: "scope.scm", text: include_str!("../../queries/rust/scope.scm") },
-        QueryFile { name: "module.scm", text: include_str!("../../queries/rust/module.scm") },
-        QueryFile { name: "settings.scm", text: include_str!("../../queries/rust/settings.scm") },
+        QueryFile {
+            name: "flow.scm",
+            text: include_str!("../../queries/rust/flow.scm"),
+        },
+        QueryFile {
+            name: "scope.scm",
+            text: include_str!("../../queries/rust/scope.scm"),
+        },
+        QueryFile {
+            name: "module.scm",
+            text: include_str!("../../queries/rust/module.scm"),
+        },
+        QueryFile {
+            name: "settings.scm",
+            text: include_str!("../../queries/rust/settings.scm"),
+        },
     ],
-    anchors: &["env", "option_env", "envy", "dotenvy", "dotenv", "Env", "Environment"],
-    literals: &["string_literal", "raw_string_literal", "char_literal", "integer_literal", "float_literal"],
+    anchors: &[
+        "env",
+        "option_env",
+        "envy",
+        "dotenvy",
+        "dotenv",
+        "Env",
+        "Environment",
+    ],
+    literals: &[
+        "string_literal",
+        "raw_string_literal",
+        "char_literal",
+        "integer_literal",
+        "float_literal",
+    ],
     comments: &["line_comment", "block_comment", "shebang"],
     line_comment: "//",
 };

@@ -39,14 +39,29 @@ impl Program {
     /// What a file is told of the modules it imports.
     pub fn known(&self, path: &str, family: Family, modules: &Modules) -> Known {
         let mut known = Known::default();
-        let Some(links) = self.files.get(path) else { return known };
+        let Some(links) = self.files.get(path) else {
+            return known;
+        };
         for source in &links.imports {
             for target in modules.resolve(path, source, family) {
                 let mut seen = BTreeSet::new();
-                self.tell(&mut known, source, &target, family, modules, None, &mut seen, MAX_PASSES);
+                self.tell(
+                    &mut known, source, &target, family, modules, None, &mut seen, MAX_PASSES,
+                );
                 // A name taken from a package may be a module of it.
-                if let Some((package, _)) = source.rsplit_once('.').filter(|_| family != Family::Ecma) {
-                    self.tell(&mut known, package, &target, family, modules, None, &mut BTreeSet::new(), MAX_PASSES);
+                if let Some((package, _)) =
+                    source.rsplit_once('.').filter(|_| family != Family::Ecma)
+                {
+                    self.tell(
+                        &mut known,
+                        package,
+                        &target,
+                        family,
+                        modules,
+                        None,
+                        &mut BTreeSet::new(),
+                        MAX_PASSES,
+                    );
                 }
             }
         }
@@ -57,7 +72,10 @@ impl Program {
         known
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one recursion over modules that pass names on")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one recursion over modules that pass names on"
+    )]
     fn tell(
         &self,
         known: &mut Known,
@@ -69,36 +87,66 @@ impl Program {
         seen: &mut BTreeSet<String>,
         passes: usize,
     ) {
-        let Some(links) = self.files.get(target).filter(|_| passes > 0 && seen.insert(target.to_owned())) else { return };
+        let Some(links) = self
+            .files
+            .get(target)
+            .filter(|_| passes > 0 && seen.insert(target.to_owned()))
+        else {
+            return;
+        };
         let here = |name: &str| match only {
             Some((there, here)) => (name == there).then(|| (source.to_owned(), here.to_owned())),
             None => Some((source.to_owned(), name.to_owned())),
         };
         let exports = &links.exports;
-        known.environments.extend(exports.environments.iter().filter_map(|name| here(name)));
-        known.givers.extend(exports.givers.iter().filter_map(|name| here(name)));
+        known
+            .environments
+            .extend(exports.environments.iter().filter_map(|name| here(name)));
+        known
+            .givers
+            .extend(exports.givers.iter().filter_map(|name| here(name)));
         for (name, text) in &exports.constants {
-            known.constants.extend(here(name).map(|foreign| (foreign, text.clone())));
+            known
+                .constants
+                .extend(here(name).map(|foreign| (foreign, text.clone())));
         }
         for helper in &exports.helpers {
             // A method is known by its own name, whatever object it is called on.
-            let list = known.helpers.entry((source.to_owned(), helper.name.clone())).or_default();
+            let list = known
+                .helpers
+                .entry((source.to_owned(), helper.name.clone()))
+                .or_default();
             if !list.contains(helper) {
                 list.push(helper.clone());
             }
             if let Some(foreign) = only.and_then(|_| here(&helper.name)) {
-                known.helpers.entry(foreign).or_default().push(helper.clone());
+                known
+                    .helpers
+                    .entry(foreign)
+                    .or_default()
+                    .push(helper.clone());
             }
         }
         for ((path, name), places) in &self.leaks {
             if path == target {
-                known.leaks.extend(here(name).map(|foreign| (foreign, places.clone())));
+                known
+                    .leaks
+                    .extend(here(name).map(|foreign| (foreign, places.clone())));
             }
         }
         for (as_name, from, there) in &exports.passed_on {
             for next in modules.resolve(target, from, family) {
                 let only = (there != "*").then_some((there.as_str(), as_name.as_str()));
-                self.tell(known, source, &next, family, modules, only, seen, passes - 1);
+                self.tell(
+                    known,
+                    source,
+                    &next,
+                    family,
+                    modules,
+                    only,
+                    seen,
+                    passes - 1,
+                );
             }
         }
     }
@@ -106,9 +154,19 @@ impl Program {
     /// The names that, if a file that is not understood yet mentions one, make it worth a look: by exporting path.
     pub fn names(&self) -> BTreeMap<&str, BTreeSet<&str>> {
         let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (path, links) in self.files.iter().filter(|(_, links)| links.exports.matter()) {
+        for (path, links) in self
+            .files
+            .iter()
+            .filter(|(_, links)| links.exports.matter())
+        {
             let list = names.entry(path).or_default();
-            list.extend(links.exports.helpers.iter().map(|helper| helper.name.as_str()));
+            list.extend(
+                links
+                    .exports
+                    .helpers
+                    .iter()
+                    .map(|helper| helper.name.as_str()),
+            );
             list.extend(links.exports.environments.iter().map(String::as_str));
             list.extend(links.exports.givers.iter().map(String::as_str));
         }

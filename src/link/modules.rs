@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::language::Family;
+use crate::language::{Family, Language};
 
 /// The paths of a workspace.
 #[derive(Debug, Default)]
@@ -19,7 +19,11 @@ impl Modules {
     pub fn new<'p>(paths: impl Iterator<Item = &'p str>) -> Self {
         let mut modules = Self::default();
         for path in paths {
-            modules.by_stem.entry(stem(path).to_owned()).or_default().push(path.to_owned());
+            modules
+                .by_stem
+                .entry(stem(path).to_owned())
+                .or_default()
+                .push(path.to_owned());
             modules.paths.insert(path.to_owned());
         }
         modules
@@ -39,10 +43,18 @@ impl Modules {
             join(directory(from), source)
         } else {
             // An alias such as `@/config` or `src/config`: by the end of the path.
-            let rest = source.trim_start_matches(['@', '~', '#']).trim_start_matches('/');
+            let rest = source
+                .trim_start_matches(['@', '~', '#'])
+                .trim_start_matches('/');
             let rest = without_extension(rest);
-            return if rest.contains('/') || source.starts_with(['@', '~', '#']) && source.contains('/') {
-                self.nearest(from, &[rest.to_owned(), format!("{rest}/index")])
+            return if rest.contains('/')
+                || source.starts_with(['@', '~', '#']) && source.contains('/')
+            {
+                self.nearest(
+                    from,
+                    Family::Ecma,
+                    &[rest.to_owned(), format!("{rest}/index")],
+                )
             } else {
                 Vec::new()
             };
@@ -53,7 +65,10 @@ impl Modules {
         let bare = without_extension(&base);
         for stem in [bare, base.as_str()] {
             for extension in ECMA_EXTENSIONS {
-                for candidate in [format!("{stem}{extension}"), format!("{stem}/index{extension}")] {
+                for candidate in [
+                    format!("{stem}{extension}"),
+                    format!("{stem}/index{extension}"),
+                ] {
                     if self.paths.contains(&candidate) {
                         return vec![candidate];
                     }
@@ -67,43 +82,76 @@ impl Modules {
         let dots = source.bytes().take_while(|&b| b == b'.').count();
         let rest = source[dots..].replace('.', "/");
         if dots == 0 {
-            return self.nearest(from, &[rest.clone(), format!("{rest}/__init__")]);
+            return self.nearest(
+                from,
+                Family::Python,
+                &[rest.clone(), format!("{rest}/__init__")],
+            );
         }
         let mut base = directory(from);
         for _ in 1..dots {
             base = directory(base);
         }
-        let base = if rest.is_empty() { base.to_owned() } else { join(base, &rest) };
-        [format!("{base}.py"), format!("{base}/__init__.py")].into_iter().filter(|path| self.paths.contains(path)).take(1).collect()
+        let base = if rest.is_empty() {
+            base.to_owned()
+        } else {
+            join(base, &rest)
+        };
+        [format!("{base}.py"), format!("{base}/__init__.py")]
+            .into_iter()
+            .filter(|path| self.paths.contains(path))
+            .take(1)
+            .collect()
     }
 
     fn rust(&self, from: &str, source: &str) -> Vec<String> {
-        let parts: Vec<&str> = source.split('.').filter(|part| !matches!(*part, "crate" | "self" | "super" | "")).collect();
+        let parts: Vec<&str> = source
+            .split('.')
+            .filter(|part| !matches!(*part, "crate" | "self" | "super" | ""))
+            .collect();
         // The last parts may be types or functions.
         for length in (1..=parts.len()).rev() {
             let rest = parts[..length].join("/");
-            let found = self.nearest(from, &[rest.clone(), format!("{rest}/mod"), format!("{rest}/lib")]);
+            let found = self.nearest(
+                from,
+                Family::Rust,
+                &[rest.clone(), format!("{rest}/mod"), format!("{rest}/lib")],
+            );
             if !found.is_empty() {
                 return found;
             }
         }
         if source.starts_with("crate") || source.starts_with("super") {
-            return self.nearest(from, &["lib".to_owned(), "main".to_owned(), "mod".to_owned()]);
+            return self.nearest(
+                from,
+                Family::Rust,
+                &["lib".to_owned(), "main".to_owned(), "mod".to_owned()],
+            );
         }
         Vec::new()
     }
 
     /// The file whose path ends so and shares the longest beginning with `from`.
-    fn nearest(&self, from: &str, ends: &[String]) -> Vec<String> {
+    fn nearest(&self, from: &str, family: Family, ends: &[String]) -> Vec<String> {
         let mut best: Option<(usize, &String)> = None;
         for end in ends {
             for path in self.by_stem.get(stem(end)).into_iter().flatten() {
                 let bare = without_extension(path);
-                let fits = bare == end || bare.strip_suffix(end.as_str()).is_some_and(|before| before.ends_with('/'));
+                if Language::of_path(path).is_none_or(|language| language.family() != family) {
+                    continue;
+                }
+                let fits = bare == end
+                    || bare
+                        .strip_suffix(end.as_str())
+                        .is_some_and(|before| before.ends_with('/'));
                 if !fits || path == from {
                     continue;
                 }
-                let shared = path.bytes().zip(from.bytes()).take_while(|(a, b)| a == b).count();
+                let shared = path
+                    .bytes()
+                    .zip(from.bytes())
+                    .take_while(|(a, b)| a == b)
+                    .count();
                 if best.is_none_or(|(most, _)| shared > most) {
                     best = Some((shared, path));
                 }
@@ -135,7 +183,10 @@ fn is_extension(end: &str) -> bool {
 
 /// A relative path from a folder, with `.` and `..` resolved.
 fn join(directory: &str, relative: &str) -> String {
-    let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
+    let mut parts: Vec<&str> = directory
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
     for part in relative.split('/') {
         match part {
             "" | "." => {}
@@ -144,7 +195,11 @@ fn join(directory: &str, relative: &str) -> String {
         }
     }
     let joined = parts.join("/");
-    if directory.starts_with('/') { format!("/{joined}") } else { joined }
+    if directory.starts_with('/') {
+        format!("/{joined}")
+    } else {
+        joined
+    }
 }
 
 #[cfg(test)]
@@ -153,15 +208,49 @@ mod tests {
 
     #[test]
     fn imports_find_their_files() {
-        let paths = ["src/config.ts", "src/utils/index.ts", "src/app/main.ts", "pkg/settings.py", "pkg/__init__.py", "pkg/a/b.py", "src/config.rs", "src/a/mod.rs"];
+        let paths = [
+            "src/config.ts",
+            "src/utils/index.ts",
+            "src/app/main.ts",
+            "pkg/settings.py",
+            "pkg/__init__.py",
+            "pkg/a/b.py",
+            "src/config.rs",
+            "src/a/mod.rs",
+        ];
         let modules = Modules::new(paths.into_iter());
-        assert_eq!(modules.resolve("src/app/main.ts", "../config.js", Family::Ecma), ["src/config.ts"]);
-        assert_eq!(modules.resolve("src/app/main.ts", "../utils", Family::Ecma), ["src/utils/index.ts"]);
-        assert_eq!(modules.resolve("src/app/main.ts", "@/utils/index", Family::Ecma), ["src/utils/index.ts"]);
-        assert!(modules.resolve("src/app/main.ts", "zod", Family::Ecma).is_empty());
-        assert_eq!(modules.resolve("pkg/a/b.py", "..settings", Family::Python), ["pkg/settings.py"]);
-        assert_eq!(modules.resolve("pkg/a/b.py", "pkg.settings", Family::Python), ["pkg/settings.py"]);
-        assert_eq!(modules.resolve("src/main.rs", "crate.config", Family::Rust), ["src/config.rs"]);
-        assert_eq!(modules.resolve("src/main.rs", "crate.a.Thing", Family::Rust), ["src/a/mod.rs"]);
+        assert_eq!(
+            modules.resolve("src/app/main.ts", "../config.js", Family::Ecma),
+            ["src/config.ts"]
+        );
+        assert_eq!(
+            modules.resolve("src/app/main.ts", "../utils", Family::Ecma),
+            ["src/utils/index.ts"]
+        );
+        assert_eq!(
+            modules.resolve("src/app/main.ts", "@/utils/index", Family::Ecma),
+            ["src/utils/index.ts"]
+        );
+        assert!(
+            modules
+                .resolve("src/app/main.ts", "zod", Family::Ecma)
+                .is_empty()
+        );
+        assert_eq!(
+            modules.resolve("pkg/a/b.py", "..settings", Family::Python),
+            ["pkg/settings.py"]
+        );
+        assert_eq!(
+            modules.resolve("pkg/a/b.py", "pkg.settings", Family::Python),
+            ["pkg/settings.py"]
+        );
+        assert_eq!(
+            modules.resolve("src/main.rs", "crate.config", Family::Rust),
+            ["src/config.rs"]
+        );
+        assert_eq!(
+            modules.resolve("src/main.rs", "crate.a.Thing", Family::Rust),
+            ["src/a/mod.rs"]
+        );
     }
 }

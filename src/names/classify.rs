@@ -20,6 +20,9 @@ static NOT_SECRET: &[&str] = &[
 /// What the accessor module itself reads to reach the secret manager and cannot take out of it, without separators.
 static SECRET_ZERO: &[&str] = &["baosecretid", "baotoken", "vaultsecretid", "vaulttoken"];
 
+/// How many words that no group knows may stand behind the head.
+const MAX_UNKNOWN: u8 = 2;
+
 /// How sure the judgement is that a name is a secret's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -61,7 +64,7 @@ pub(super) fn judge(words: &Words) -> Option<Verdict> {
         tail.content |= word.is(Meaning::Content);
         if !name.is_passed_over(word) {
             tail.unknown += 1;
-            if tail.unknown > 1 {
+            if tail.unknown > MAX_UNKNOWN {
                 return None;
             }
         }
@@ -72,7 +75,7 @@ pub(super) fn judge(words: &Words) -> Option<Verdict> {
 /// What was passed over behind the head.
 #[derive(Clone, Copy, Default)]
 struct Tail {
-    /// Words that no group knows, at most one.
+    /// Words that no group knows.
     unknown: u8,
     /// Whether the content is given in place.
     content: bool,
@@ -137,6 +140,14 @@ impl Name<'_> {
         let before = self.before(1);
         let is_alone = self.at == 0;
         let is_exact = self.tail.unknown == 0;
+        // `CLIENT_SECRET_BIG_CUSTOMER`: only what cannot be anything else stands so far from the end.
+        if self.tail.unknown > 1
+            && !(before.is(Meaning::Grants)
+                || before.is(Meaning::Credential)
+                || self.is_client_secret())
+        {
+            return None;
+        }
         if head.is(Meaning::Credential) {
             // Alone, the short ones are words of other trades too.
             let is_short = is_alone && self.words.get(0).is_some_and(|word| word.len() <= 4);
@@ -180,6 +191,12 @@ impl Name<'_> {
         } else {
             self.judge_address(head)
         }
+    }
+
+    fn is_client_secret(&self) -> bool {
+        self.words.get(self.at) == Some("secret")
+            && self.at > 0
+            && self.words.get(self.at - 1) == Some("client")
     }
 
     fn judge_key(&self, before: Word) -> Option<Verdict> {

@@ -53,8 +53,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for read in &context.facts.reads {
-        let Some(secret) = context.names.classify(&read.name) else { continue };
-        let confidence = if secret.ambiguous { Confidence::Medium } else { RULE.confidence };
+        let Some(secret) = context.names.classify(&read.name) else {
+            continue;
+        };
+        let confidence = if secret.ambiguous {
+            Confidence::Medium
+        } else {
+            RULE.confidence
+        };
         drafts.push(Draft {
             range: read.range,
             confidence,

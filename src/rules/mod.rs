@@ -79,7 +79,11 @@ pub struct Cwe {
 }
 
 /// All rules, by id.
-pub static ALL: &[&Rule] = &[&env_dump::RULE, &env_secret_read::RULE, &unused_ignore::RULE];
+pub static ALL: &[&Rule] = &[
+    &env_dump::RULE,
+    &env_secret_read::RULE,
+    &unused_ignore::RULE,
+];
 
 impl Rule {
     /// The rule of an id.

@@ -43,20 +43,36 @@ impl<'t> Masker<'t> {
             let kind = tree.kind_name(node);
             if spec.comments.contains(&kind) {
                 let range = tree.range(node);
-                masked.push(TextRange::new((range.start + marker(&text[range.start..range.end])).min(range.end), range.end));
+                masked.push(TextRange::new(
+                    (range.start + marker(&text[range.start..range.end])).min(range.end),
+                    range.end,
+                ));
             } else if spec.literals.contains(&kind) && !is_inside_out(kind) {
                 skip = literal(tree, text, node, words, &mut masked).unwrap_or(skip);
             }
         }
         masked.retain(|range| !range.is_empty());
         masked.sort_unstable();
-        Self { text, lines, masked, unclear }
+        Self {
+            text,
+            lines,
+            masked,
+            unclear,
+        }
     }
 
     /// The lines of `primary` and of those labels that stand close by.
-    pub(super) fn excerpt(&self, primary: TextRange, message: &str, labels: &[(TextRange, String)]) -> Excerpt {
+    pub(super) fn excerpt(
+        &self,
+        primary: TextRange,
+        message: &str,
+        labels: &[(TextRange, String)],
+    ) -> Excerpt {
         let line = |byte: usize| self.lines.line(byte);
-        let (mut first, mut last) = (line(primary.start), line(primary.end.max(primary.start + 1) - 1));
+        let (mut first, mut last) = (
+            line(primary.start),
+            line(primary.end.max(primary.start + 1) - 1),
+        );
         last = last.min(first + MAX_LINES - 1);
         let mut marks = vec![(primary, message.to_owned())];
         for (range, message) in labels {
@@ -67,7 +83,10 @@ impl<'t> Masker<'t> {
                 marks.push((*range, message.clone()));
             }
         }
-        let mut excerpt = Excerpt { first_line: first, ..Excerpt::default() };
+        let mut excerpt = Excerpt {
+            first_line: first,
+            ..Excerpt::default()
+        };
         let mut ends: Vec<(usize, usize)> = Vec::new();
         for number in first..=last {
             if number > first {
@@ -81,34 +100,67 @@ impl<'t> Masker<'t> {
             at.checked_sub(1).map_or(0, |at| ends[at].1)
         };
         for (range, message) in marks {
-            let (start, end) = (place(range.start), place(range.end.min(self.lines.start(last + 1).max(range.start))));
-            excerpt.highlights.push(Highlight { start, end: end.max(start), message });
+            let (start, end) = (
+                place(range.start),
+                place(range.end.min(self.lines.start(last + 1).max(range.start))),
+            );
+            excerpt.highlights.push(Highlight {
+                start,
+                end: end.max(start),
+                message,
+            });
         }
         excerpt
     }
 
     /// Writes one line, noting where the ends of marks and pieces come to stand.
-    fn line(&self, number: usize, primary: TextRange, marks: &[(TextRange, String)], out: &mut String, ends: &mut Vec<(usize, usize)>) {
+    fn line(
+        &self,
+        number: usize,
+        primary: TextRange,
+        marks: &[(TextRange, String)],
+        out: &mut String,
+        ends: &mut Vec<(usize, usize)>,
+    ) {
         let start = self.lines.start(number);
         let end = start + self.lines.line_text(self.text, number).len();
         let (from, to) = self.window(start, end, primary);
         let line = TextRange::new(from, to);
-        let unclear = self.unclear.iter().any(|range| range.start < end.max(start + 1) && range.end.max(range.start + 1) > start);
+        let unclear = self.unclear.iter().any(|range| {
+            range.start < end.max(start + 1) && range.end.max(range.start + 1) > start
+        });
         let mut cuts: Vec<usize> = vec![from, to];
         let inside = |byte: &usize| *byte > from && *byte < to;
-        cuts.extend(marks.iter().flat_map(|(range, _)| [range.start, range.end]).filter(inside));
+        cuts.extend(
+            marks
+                .iter()
+                .flat_map(|(range, _)| [range.start, range.end])
+                .filter(inside),
+        );
         let low = self.masked.partition_point(|range| range.end <= from);
-        let masks: Vec<TextRange> = self.masked[low..].iter().copied().take_while(|range| range.start < to).collect();
-        cuts.extend(masks.iter().flat_map(|range| [range.start, range.end]).filter(inside));
+        let masks: Vec<TextRange> = self.masked[low..]
+            .iter()
+            .copied()
+            .take_while(|range| range.start < to)
+            .collect();
+        cuts.extend(
+            masks
+                .iter()
+                .flat_map(|range| [range.start, range.end])
+                .filter(inside),
+        );
         cuts.sort_unstable();
         cuts.dedup();
         let mut hidden = false;
         for pair in cuts.windows(2) {
             let piece = TextRange::new(pair[0], pair[1]);
             ends.push((piece.start, out.len()));
-            let is_masked = masks.iter().any(|mask| mask.contains(piece)) || unclear && !primary.contains(piece);
+            let is_masked = masks.iter().any(|mask| mask.contains(piece))
+                || unclear && !primary.contains(piece);
             if !is_masked {
-                out.push_str(&mask_random(&show(&String::from_utf8_lossy(&self.text[piece.start..piece.end]))));
+                out.push_str(&mask_random(&show(&String::from_utf8_lossy(
+                    &self.text[piece.start..piece.end],
+                ))));
             } else if !hidden && !self.text[piece.start..piece.end].trim_ascii().is_empty() {
                 out.push_str(MASK);
             } else if !hidden {
@@ -125,7 +177,10 @@ impl<'t> Masker<'t> {
             return (start, end);
         }
         let middle = primary.start.clamp(start, end);
-        let behind = primary.end.min(primary.start + MAX_MARKED).clamp(middle, end);
+        let behind = primary
+            .end
+            .min(primary.start + MAX_MARKED)
+            .clamp(middle, end);
         let from = middle.saturating_sub(MAX_BESIDE).max(start);
         let to = (behind + MAX_BESIDE).min(end);
         (self.boundary(from, start), self.boundary(to, start))
@@ -147,11 +202,20 @@ fn is_inside_out(kind: &str) -> bool {
 
 /// How much of a comment tells only that it is one.
 fn marker(text: &[u8]) -> usize {
-    text.iter().take(3).take_while(|b| matches!(b, b'/' | b'#' | b'*' | b'!' | b'-' | b'<')).count()
+    text.iter()
+        .take(3)
+        .take_while(|b| matches!(b, b'/' | b'#' | b'*' | b'!' | b'-' | b'<'))
+        .count()
 }
 
 /// Masks the inside of a literal, code in it left out; returns where to go on.
-fn literal(tree: &Tree, text: &[u8], node: NodeId, words: &[&str], masked: &mut Vec<TextRange>) -> Option<usize> {
+fn literal(
+    tree: &Tree,
+    text: &[u8],
+    node: NodeId,
+    words: &[&str],
+    masked: &mut Vec<TextRange>,
+) -> Option<usize> {
     let range = tree.range(node);
     let written = tree.text(text, node);
     // Small numbers and single characters are no secrets.
@@ -159,14 +223,21 @@ fn literal(tree: &Tree, text: &[u8], node: NodeId, words: &[&str], masked: &mut 
         return None;
     }
     let quote = written.find(['"', '\'', '`']).map_or(0, |at| at + 1);
-    if words.contains(&written[quote.min(written.len())..].trim_end_matches(['"', '\'', '`', '#'])) {
+    if words.contains(&written[quote.min(written.len())..].trim_end_matches(['"', '\'', '`', '#']))
+    {
         return None;
     }
     let tail = written.len() - written.trim_end_matches(['"', '\'', '`', '#']).len();
-    let (mut from, to) = (range.start + quote.min(range.len()), range.end - tail.min(range.len()));
+    let (mut from, to) = (
+        range.start + quote.min(range.len()),
+        range.end - tail.min(range.len()),
+    );
     let mut code = Vec::new();
     for child in tree.named_children(node) {
-        if matches!(tree.kind_name(child), "template_substitution" | "interpolation") {
+        if matches!(
+            tree.kind_name(child),
+            "template_substitution" | "interpolation"
+        ) {
             code.push(tree.range(child));
         }
     }

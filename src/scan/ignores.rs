@@ -24,20 +24,31 @@ impl Ignores {
         }
         let mut directives: Vec<(Directive, usize, usize, bool)> = Vec::new();
         for node in tree.nodes() {
-            if !tree.language().spec().comments.contains(&tree.kind_name(node)) {
+            if !tree
+                .language()
+                .spec()
+                .comments
+                .contains(&tree.kind_name(node))
+            {
                 continue;
             }
             let range = tree.range(node);
-            let at = |within: TextRange| TextRange::new(range.start + within.start, range.start + within.end);
+            let at = |within: TextRange| {
+                TextRange::new(range.start + within.start, range.start + within.end)
+            };
             match parse_comment(tree.text(text, node)) {
                 None => {}
-                Some(Err(error)) => ignores.wrong.push((at(error.range), error.message.to_owned())),
+                Some(Err(error)) => ignores
+                    .wrong
+                    .push((at(error.range), error.message.to_owned())),
                 Some(Ok(directive)) => {
                     let start = lines.line(range.start);
                     for (rule, within) in &directive.rules {
                         ignores.places.push((start, rule.clone(), at(*within)));
                         if Rule::find(rule).is_none() {
-                            ignores.wrong.push((at(*within), "there is no rule of this name".to_owned()));
+                            ignores
+                                .wrong
+                                .push((at(*within), "there is no rule of this name".to_owned()));
                         }
                     }
                     let before = &text[lines.start(start)..range.start];
@@ -54,9 +65,13 @@ impl Ignores {
     pub(super) fn unused(&mut self, ran: impl Fn(&str) -> bool) {
         for (line, rule) in self.suppressions.unused() {
             let known = Rule::find(&rule).is_some() && ran(&rule);
-            let place = self.places.iter().find(|(at, name, _)| *at == line && *name == rule);
+            let place = self
+                .places
+                .iter()
+                .find(|(at, name, _)| *at == line && *name == rule);
             if let Some((_, _, range)) = place.filter(|_| known) {
-                self.wrong.push((*range, format!("this comment silences no {rule}")));
+                self.wrong
+                    .push((*range, format!("this comment silences no {rule}")));
             }
         }
         self.wrong.sort();

@@ -19,7 +19,13 @@ use crate::text::{LineIndex, TextRange, mask_random, show};
 pub(super) const MAX_FINDINGS: usize = 1000;
 
 /// All findings of a file, by place, and whether there would be more.
-pub(super) fn judge(path: &str, tree: &Tree, text: &[u8], facts: &Facts, settings: &Settings) -> (Vec<Finding>, bool) {
+pub(super) fn judge(
+    path: &str,
+    tree: &Tree,
+    text: &[u8],
+    facts: &Facts,
+    settings: &Settings,
+) -> (Vec<Finding>, bool) {
     let names = Names::new(&settings.allow, &settings.deny);
     let lines = LineIndex::new(text);
     let mut ignores = Ignores::find(tree, text, &lines);
@@ -29,24 +35,42 @@ pub(super) fn judge(path: &str, tree: &Tree, text: &[u8], facts: &Facts, setting
         selected && !settings.ignore.iter().any(|id| id == rule) && !off.iter().any(|id| id == rule)
     };
     let mut drafts: Vec<(&'static Rule, Draft)> = Vec::new();
-    let context = Context { facts, names: &names, ignores: &[] };
+    let context = Context {
+        facts,
+        names: &names,
+        ignores: &[],
+    };
     for rule in rules::ALL.iter().filter(|rule| runs(rule.id)) {
-        drafts.extend((rule.check)(&context).into_iter().map(|draft| (*rule, draft)));
+        drafts.extend(
+            (rule.check)(&context)
+                .into_iter()
+                .map(|draft| (*rule, draft)),
+        );
     }
     if !settings.include_tests {
         drafts.retain(|(_, draft)| !facts.tests.iter().any(|test| test.contains(draft.range)));
     }
-    drafts.sort_by(|(a, x), (b, y)| (x.range, a.id, &x.secret, x.channel).cmp(&(y.range, b.id, &y.secret, y.channel)));
-    drafts.dedup_by(|(a, x), (b, y)| a.id == b.id && x.range == y.range && x.secret == y.secret && x.channel == y.channel);
+    drafts.sort_by(|(a, x), (b, y)| {
+        (x.range, a.id, &x.secret, x.channel).cmp(&(y.range, b.id, &y.secret, y.channel))
+    });
+    drafts.dedup_by(|(a, x), (b, y)| {
+        a.id == b.id && x.range == y.range && x.secret == y.secret && x.channel == y.channel
+    });
     let more = drafts.len() > MAX_FINDINGS;
     drafts.truncate(MAX_FINDINGS);
     let mut silenced: Vec<Option<String>> = Vec::new();
     for (rule, draft) in &drafts {
-        let (start, end) = (lines.line(draft.range.start), lines.line(draft.range.end.max(1) - 1));
+        let (start, end) = (
+            lines.line(draft.range.start),
+            lines.line(draft.range.end.max(1) - 1),
+        );
         silenced.push(ignores.suppressions.find(rule.id, start, end.max(start)));
     }
     ignores.unused(runs);
-    let context = Context { ignores: &ignores.wrong, ..context };
+    let context = Context {
+        ignores: &ignores.wrong,
+        ..context
+    };
     if let Some(rule) = Rule::find("unused-ignore").filter(|rule| runs(rule.id)) {
         for draft in (rule.check)(&context) {
             drafts.push((rule, draft));
@@ -56,10 +80,26 @@ pub(super) fn judge(path: &str, tree: &Tree, text: &[u8], facts: &Facts, setting
     if drafts.is_empty() {
         return (Vec::new(), false);
     }
-    let words: Vec<&str> = facts.reads.iter().map(|read| read.name.as_str()).chain(["text", "type"]).collect();
+    let words: Vec<&str> = facts
+        .reads
+        .iter()
+        .map(|read| read.name.as_str())
+        .chain(["text", "type"])
+        .collect();
     let masker = Masker::new(tree, text, &lines, &words);
-    let mut writer = Writer { path, text, lines: &lines, masker: &masker, settings, seen: HashMap::new() };
-    let mut findings: Vec<Finding> = drafts.into_iter().zip(silenced).map(|((rule, draft), reason)| writer.finding(rule, draft, reason)).collect();
+    let mut writer = Writer {
+        path,
+        text,
+        lines: &lines,
+        masker: &masker,
+        settings,
+        seen: HashMap::new(),
+    };
+    let mut findings: Vec<Finding> = drafts
+        .into_iter()
+        .zip(silenced)
+        .map(|((rule, draft), reason)| writer.finding(rule, draft, reason))
+        .collect();
     findings.sort_by(|a, b| (&a.location, a.rule).cmp(&(&b.location, b.rule)));
     (findings, more)
 }
@@ -95,14 +135,26 @@ impl Writer<'_> {
     fn finding(&mut self, rule: &'static Rule, draft: Draft, reason: Option<String>) -> Finding {
         let safe = |text: &str| mask_random(&show(text));
         let message = safe(&draft.message);
-        let labels: Vec<(TextRange, String)> = draft.labels.iter().map(|(range, text)| (*range, safe(text))).collect();
-        let note = draft.secret.as_deref().map_or_else(|| "the environment".to_owned(), |_| "read here".to_owned());
+        let labels: Vec<(TextRange, String)> = draft
+            .labels
+            .iter()
+            .map(|(range, text)| (*range, safe(text)))
+            .collect();
+        let note = draft
+            .secret
+            .as_deref()
+            .map_or_else(|| "the environment".to_owned(), |_| "read here".to_owned());
         let excerpt = self.masker.excerpt(draft.range, &note, &labels);
         let secret = draft.secret.as_deref().map(safe);
         let fingerprint = self.fingerprint(rule, &draft, &excerpt.text);
         Finding {
             rule: rule.id,
-            severity: self.settings.severity.get(rule.id).copied().unwrap_or(rule.severity),
+            severity: self
+                .settings
+                .severity
+                .get(rule.id)
+                .copied()
+                .unwrap_or(rule.severity),
             confidence: draft.confidence,
             location: self.location(draft.range),
             message,
@@ -112,10 +164,19 @@ impl Writer<'_> {
             provider: draft.provider,
             channel: draft.channel,
             form: draft.form,
-            labels: labels.into_iter().map(|(range, message)| Label { location: self.location(range), message }).collect(),
+            labels: labels
+                .into_iter()
+                .map(|(range, message)| Label {
+                    location: self.location(range),
+                    message,
+                })
+                .collect(),
             excerpt,
             fingerprint,
-            suppression: reason.map(|reason| Suppression { kind: SuppressionKind::InSource, reason }),
+            suppression: reason.map(|reason| Suppression {
+                kind: SuppressionKind::InSource,
+                reason,
+            }),
         }
     }
 
@@ -124,10 +185,22 @@ impl Writer<'_> {
         let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         let channel = draft.channel.map_or("", crate::model::Channel::as_str);
         let form = draft.form.map_or("", crate::model::Form::as_str);
-        let key = [rule.id, self.path, draft.secret.as_deref().unwrap_or_default(), channel, form, &code].join("\0");
+        let key = [
+            rule.id,
+            self.path,
+            draft.secret.as_deref().unwrap_or_default(),
+            channel,
+            form,
+            &code,
+        ]
+        .join("\0");
         let count = self.seen.entry(key.clone()).or_default();
         *count += 1;
         let digest = Sha256::digest(format!("{key}\0{count}").as_bytes());
-        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        digest
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }

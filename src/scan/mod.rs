@@ -26,7 +26,9 @@ const MAX_REREAD: usize = 4_000;
 
 /// The language that a path is read as; [`None`] for a file that is not looked at.
 pub fn classify(path: &str) -> Option<Language> {
-    let declarations = [".d.ts", ".d.mts", ".d.cts"].iter().any(|end| path.ends_with(end));
+    let declarations = [".d.ts", ".d.mts", ".d.cts"]
+        .iter()
+        .any(|end| path.ends_with(end));
     Language::of_path(path).filter(|_| !declarations)
 }
 
@@ -47,20 +49,32 @@ pub struct FileScan {
 
 impl FileScan {
     fn problem(&mut self, kind: ProblemKind, message: impl Into<String>) {
-        self.problems.push(Problem { path: self.path.clone(), kind, message: message.into() });
+        self.problems.push(Problem {
+            path: self.path.clone(),
+            kind,
+            message: message.into(),
+        });
     }
 }
 
 /// Analyses one file alone.
 pub fn scan(path: &str, text: &[u8], settings: &Settings) -> FileScan {
-    let file = FileScan { path: path.to_owned(), ..FileScan::default() };
-    let Some(language) = classify(path) else { return file };
+    let file = FileScan {
+        path: path.to_owned(),
+        ..FileScan::default()
+    };
+    let Some(language) = classify(path) else {
+        return file;
+    };
     if !settings.include_tests && is_test(path) {
         return file;
     }
     let mut file = file;
     if let Some(decoded) = other_encoding(text) {
-        file.problem(ProblemKind::NotUtf8, format!("the file is encoded as {decoded}, which is not read; save it as UTF-8"));
+        file.problem(
+            ProblemKind::NotUtf8,
+            format!("the file is encoded as {decoded}, which is not read; save it as UTF-8"),
+        );
         return file;
     }
     if !prefilter::can_matter(language, text) {
@@ -88,7 +102,9 @@ fn look(file: &mut FileScan, language: Language, text: &[u8], settings: &Setting
         Parsed::Tree(tree) => tree,
         Parsed::Refused(reason) => {
             let message = match reason {
-                Incomplete::TooDeep => "indented too deeply to be parsed; the file was not analysed",
+                Incomplete::TooDeep => {
+                    "indented too deeply to be parsed; the file was not analysed"
+                }
                 Incomplete::TooSlow => "took too many steps to parse; the file was not analysed",
             };
             return file.problem(ProblemKind::ParseIncomplete, message);
@@ -97,26 +113,50 @@ fn look(file: &mut FileScan, language: Language, text: &[u8], settings: &Setting
     let facts = facts::find(&tree, text, settings, known);
     let (findings, more) = judge::judge(&file.path, &tree, text, &facts, settings);
     if tree.is_broken() {
-        file.problem(ProblemKind::ParseIncomplete, "parts of the file were not understood; the rest was analysed");
+        file.problem(
+            ProblemKind::ParseIncomplete,
+            "parts of the file were not understood; the rest was analysed",
+        );
     }
     if std::str::from_utf8(text).is_err() {
-        file.problem(ProblemKind::NotUtf8, "the file is not valid UTF-8; the parts that are were analysed");
+        file.problem(
+            ProblemKind::NotUtf8,
+            "the file is not valid UTF-8; the parts that are were analysed",
+        );
     }
     if facts.incomplete {
-        file.problem(ProblemKind::ParseIncomplete, "the environment is passed on too often to be followed to the end");
+        file.problem(
+            ProblemKind::ParseIncomplete,
+            "the environment is passed on too often to be followed to the end",
+        );
     }
     if more {
-        file.problem(ProblemKind::ParseIncomplete, format!("more than {} findings; the others are not shown", judge::MAX_FINDINGS));
+        file.problem(
+            ProblemKind::ParseIncomplete,
+            format!(
+                "more than {} findings; the others are not shown",
+                judge::MAX_FINDINGS
+            ),
+        );
     }
     file.findings = findings;
-    file.links = Some(Links { exports: facts.exports, imports: facts.imports, wanted: facts.wanted });
+    file.links = Some(Links {
+        exports: facts.exports,
+        imports: facts.imports,
+        wanted: facts.wanted,
+    });
 }
 
 /// Whether a path is that of test code.
 fn is_test(path: &str) -> bool {
     let mut parts: Vec<&str> = path.split('/').collect();
     let name = parts.pop().unwrap_or_default();
-    let folder = |part: &&str| matches!(*part, "test" | "tests" | "__tests__" | "spec" | "specs" | "e2e" | "__mocks__" | "testing");
+    let folder = |part: &&str| {
+        matches!(
+            *part,
+            "test" | "tests" | "__tests__" | "spec" | "specs" | "e2e" | "__mocks__" | "testing"
+        )
+    };
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     parts.iter().any(|part| folder(&part))
         || stem.starts_with("test_")
@@ -128,11 +168,18 @@ fn is_test(path: &str) -> bool {
 
 /// Joins the files of a workspace and judges them. `read` gives the text of a file that was scanned before.
 #[expect(clippy::needless_pass_by_value, reason = "the files end here")]
-pub fn finish(mut files: Vec<FileScan>, read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync), settings: &Settings) -> Report {
+pub fn finish(
+    mut files: Vec<FileScan>,
+    read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+    settings: &Settings,
+) -> Report {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     join(&mut files, read, settings);
     let mut report = Report::default();
-    report.summary.files = files.iter().filter(|file| classify(&file.path).is_some()).count();
+    report.summary.files = files
+        .iter()
+        .filter(|file| classify(&file.path).is_some())
+        .count();
     report.summary.parsed = files.iter().filter(|file| file.parsed).count();
     for file in files {
         report.findings.extend(file.findings);
@@ -149,7 +196,9 @@ fn join(files: &mut [FileScan], read: Read<'_>, settings: &Settings) {
     let modules = Modules::new(files.iter().map(|file| file.path.as_str()));
     let mut program = Program::default();
     for file in files.iter() {
-        program.files.extend(file.links.clone().map(|links| (file.path.clone(), links)));
+        program
+            .files
+            .extend(file.links.clone().map(|links| (file.path.clone(), links)));
     }
     let mut told: BTreeMap<String, Known> = BTreeMap::new();
     for round in 0..MAX_ROUNDS {
@@ -159,15 +208,21 @@ fn join(files: &mut [FileScan], read: Read<'_>, settings: &Settings) {
             changed |= look_at_users(files, &mut program, read, settings);
         }
         for file in files.iter_mut() {
-            let Some(language) = classify(&file.path).filter(|_| file.links.is_some()) else { continue };
+            let Some(language) = classify(&file.path).filter(|_| file.links.is_some()) else {
+                continue;
+            };
             let known = program.known(&file.path, language.family(), &modules);
             let before = told.get(&file.path);
             if !is_news(&known, program.files.get(&file.path)) || before == Some(&known) {
                 continue;
             }
-            let Some(text) = read(&file.path) else { continue };
+            let Some(text) = read(&file.path) else {
+                continue;
+            };
             look(file, language, &text, settings, &known);
-            program.files.extend(file.links.clone().map(|links| (file.path.clone(), links)));
+            program
+                .files
+                .extend(file.links.clone().map(|links| (file.path.clone(), links)));
             told.insert(file.path.clone(), known);
             changed = true;
         }
@@ -179,15 +234,31 @@ fn join(files: &mut [FileScan], read: Read<'_>, settings: &Settings) {
 
 /// Whether what is known of others can change what is found in a file.
 fn is_news(known: &Known, links: Option<&Links>) -> bool {
-    let wanted = links.is_some_and(|links| links.wanted.iter().any(|name| known.constants.contains_key(name) || known.leaks.contains_key(name)));
-    !known.environments.is_empty() || !known.givers.is_empty() || !known.helpers.is_empty() || wanted
+    let wanted = links.is_some_and(|links| {
+        links
+            .wanted
+            .iter()
+            .any(|name| known.constants.contains_key(name) || known.leaks.contains_key(name))
+    });
+    !known.environments.is_empty()
+        || !known.givers.is_empty()
+        || !known.helpers.is_empty()
+        || wanted
 }
 
 /// Looks up what files want to know of others: constants of files that were not parsed, and functions that let values out.
-fn complete(program: &mut Program, files: &[FileScan], modules: &Modules, read: Read<'_>, settings: &Settings) {
+fn complete(
+    program: &mut Program,
+    files: &[FileScan],
+    modules: &Modules,
+    read: Read<'_>,
+    settings: &Settings,
+) {
     let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in files {
-        let (Some(language), Some(links)) = (classify(&file.path), &file.links) else { continue };
+        let (Some(language), Some(links)) = (classify(&file.path), &file.links) else {
+            continue;
+        };
         for (source, name) in &links.wanted {
             for target in modules.resolve(&file.path, source, language.family()) {
                 wanted.entry(target).or_default().insert(name.clone());
@@ -195,15 +266,29 @@ fn complete(program: &mut Program, files: &[FileScan], modules: &Modules, read: 
         }
     }
     for (path, names) in wanted {
-        let missing: Vec<String> = names.into_iter().filter(|name| !program.leaks.contains_key(&(path.clone(), name.clone()))).collect();
+        let missing: Vec<String> = names
+            .into_iter()
+            .filter(|name| !program.leaks.contains_key(&(path.clone(), name.clone())))
+            .collect();
         if missing.is_empty() {
             continue;
         }
-        let (Some(language), Some(text)) = (classify(&path), read(&path)) else { continue };
-        let Parsed::Tree(tree) = parse(language, &text) else { continue };
+        let (Some(language), Some(text)) = (classify(&path), read(&path)) else {
+            continue;
+        };
+        let Parsed::Tree(tree) = parse(language, &text) else {
+            continue;
+        };
         if !program.files.contains_key(&path) {
             let facts = facts::find(&tree, &text, settings, &Known::default());
-            program.files.insert(path.clone(), Links { exports: facts.exports, imports: facts.imports, wanted: Vec::new() });
+            program.files.insert(
+                path.clone(),
+                Links {
+                    exports: facts.exports,
+                    imports: facts.imports,
+                    wanted: Vec::new(),
+                },
+            );
         }
         for name in missing {
             let found = facts::leaks(&tree, &text, settings, &name);
@@ -213,31 +298,56 @@ fn complete(program: &mut Program, files: &[FileScan], modules: &Modules, read: 
 }
 
 /// Parses files that hold no word of an environment but a name that another file gives.
-fn look_at_users(files: &mut [FileScan], program: &mut Program, read: Read<'_>, settings: &Settings) -> bool {
+fn look_at_users(
+    files: &mut [FileScan],
+    program: &mut Program,
+    read: Read<'_>,
+    settings: &Settings,
+) -> bool {
     let names: Vec<(String, Family, Vec<String>)> = program
         .names()
         .into_iter()
         .filter_map(|(path, names)| {
             let family = classify(path)?.family();
-            Some((path.to_owned(), family, names.into_iter().map(str::to_owned).collect()))
+            Some((
+                path.to_owned(),
+                family,
+                names.into_iter().map(str::to_owned).collect(),
+            ))
         })
         .collect();
     let (mut changed, mut reread) = (false, 0);
-    for file in files.iter_mut().filter(|file| file.links.is_none() && !file.parsed) {
-        let Some(language) = classify(&file.path) else { continue };
+    for file in files
+        .iter_mut()
+        .filter(|file| file.links.is_none() && !file.parsed)
+    {
+        let Some(language) = classify(&file.path) else {
+            continue;
+        };
         if !settings.include_tests && is_test(&file.path) {
             continue;
         }
-        let near: Vec<_> = names.iter().filter(|(path, family, _)| *family == language.family() && file.path.starts_with(around(path))).collect();
+        let near: Vec<_> = names
+            .iter()
+            .filter(|(path, family, _)| {
+                *family == language.family() && file.path.starts_with(around(path))
+            })
+            .collect();
         if near.is_empty() || reread >= MAX_REREAD {
             continue;
         }
         reread += 1;
-        let Some(text) = read(&file.path) else { continue };
+        let Some(text) = read(&file.path) else {
+            continue;
+        };
         let holds = |word: &str| memmem::find(&text, word.as_bytes()).is_some();
-        if near.iter().any(|(path, _, names)| holds(module_word(path)) && names.iter().any(|name| holds(name))) {
+        if near.iter().any(|(path, _, names)| {
+            holds(module_word(path)) && names.iter().any(|name| holds(name))
+        }) {
             look(file, language, &text, settings, &Known::default());
-            program.files.extend(file.links.clone().map(|links| (file.path.clone(), links)));
+            program
+                .files
+                .extend(file.links.clone().map(|links| (file.path.clone(), links)));
             changed = true;
         }
     }
@@ -254,5 +364,9 @@ fn around(path: &str) -> &str {
 fn module_word(path: &str) -> &str {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = name.split('.').next().unwrap_or(name);
-    if matches!(stem, "index" | "__init__" | "mod" | "lib") { folder.rsplit('/').next().unwrap_or(stem) } else { stem }
+    if matches!(stem, "index" | "__init__" | "mod" | "lib") {
+        folder.rsplit('/').next().unwrap_or(stem)
+    } else {
+        stem
+    }
 }

@@ -11,17 +11,28 @@ const OWN: &str = "envacuate";
 
 /// Whether the text holds one of the language's words, with no letter, digit or `_` beside it.
 pub(super) fn can_matter(language: Language, text: &[u8]) -> bool {
-    static FINDERS: [OnceLock<Option<AhoCorasick>>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
+    static FINDERS: [OnceLock<Option<AhoCorasick>>; Language::ALL.len()] =
+        [const { OnceLock::new() }; Language::ALL.len()];
     let finder = FINDERS[language as usize].get_or_init(|| {
         let words = language.spec().anchors.iter().copied().chain([OWN]);
         // Leftmost-longest, so that `environ` is not hidden behind `env`.
-        AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::DFA)).build(words).ok()
+        AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(words)
+            .ok()
     });
     let Some(finder) = finder else { return true };
     finder.find_iter(text).any(|found| {
         let word = |at: Option<&u8>| at.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
         let escape = text[found.start()] == b'\\';
-        escape || !word(found.start().checked_sub(1).and_then(|before| text.get(before))) && !word(text.get(found.end()))
+        escape
+            || !word(
+                found
+                    .start()
+                    .checked_sub(1)
+                    .and_then(|before| text.get(before)),
+            ) && !word(text.get(found.end()))
     })
 }
 

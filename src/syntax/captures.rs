@@ -9,7 +9,11 @@ pub struct Capture(u8);
 impl Capture {
     /// The capture of a name; [`None`] for an unknown one.
     pub fn find(name: &str) -> Option<Self> {
-        CAPTURES.iter().position(|&known| known == name).and_then(|at| u8::try_from(at).ok()).map(Self)
+        CAPTURES
+            .iter()
+            .position(|&known| known == name)
+            .and_then(|at| u8::try_from(at).ok())
+            .map(Self)
     }
 
     /// Its name, without the `@`.

@@ -45,7 +45,11 @@ pub fn parse(language: Language, text: &[u8]) -> Parsed {
     let mut calls = 0_usize;
     let mut progress = |_: &tree_sitter::ParseState| {
         calls += 1;
-        if calls > budget { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if calls > budget {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
     let mut read = |offset: usize, _: tree_sitter::Point| source.get(offset..).unwrap_or_default();
@@ -90,16 +94,65 @@ fn indents(text: &[u8]) -> usize {
 
 /// Macros whose arguments are plain expressions.
 const EXPRESSION_MACROS: &[&str] = &[
-    "anyhow", "assert", "assert_eq", "assert_ne", "bail", "concat", "crit", "dbg", "debug", "debug_assert", "ensure", "env", "eprint",
-    "eprintln", "error", "event", "eyre", "format", "format_args", "info", "log", "option_env", "panic", "print", "println", "todo",
-    "trace", "unimplemented", "unreachable", "vec", "warn", "write", "writeln", "info_span", "debug_span", "error_span", "trace_span",
-    "warn_span", "span", "warning",
+    "anyhow",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "bail",
+    "concat",
+    "crit",
+    "dbg",
+    "debug",
+    "debug_assert",
+    "ensure",
+    "env",
+    "eprint",
+    "eprintln",
+    "error",
+    "event",
+    "eyre",
+    "format",
+    "format_args",
+    "info",
+    "log",
+    "option_env",
+    "panic",
+    "print",
+    "println",
+    "todo",
+    "trace",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "warn",
+    "write",
+    "writeln",
+    "info_span",
+    "debug_span",
+    "error_span",
+    "trace_span",
+    "warn_span",
+    "span",
+    "warning",
 ];
 
 /// Macros whose arguments may be fields with a sigil: `?value`, `%value`, `target: "x"`.
 const FIELD_MACROS: &[&str] = &[
-    "debug", "error", "event", "info", "log", "trace", "warn", "info_span", "debug_span", "error_span", "trace_span", "warn_span", "span",
-    "crit", "warning",
+    "debug",
+    "error",
+    "event",
+    "info",
+    "log",
+    "trace",
+    "warn",
+    "info_span",
+    "debug_span",
+    "error_span",
+    "trace_span",
+    "warn_span",
+    "span",
+    "crit",
+    "warning",
 ];
 
 /// The text with `name!(` of known macros written as a call, byte for byte of the same length.
@@ -113,9 +166,16 @@ fn open_macros(text: &[u8]) -> Vec<u8> {
         while at > 0 && is_word(text[at - 1]) {
             at -= 1;
         }
-        let Ok(name) = std::str::from_utf8(&text[at..bang]) else { continue };
-        let open = text[bang + 1..].iter().position(|b| !b.is_ascii_whitespace()).map(|skip| bang + 1 + skip);
-        let Some(open) = open.filter(|&open| text[open] == b'(') else { continue };
+        let Ok(name) = std::str::from_utf8(&text[at..bang]) else {
+            continue;
+        };
+        let open = text[bang + 1..]
+            .iter()
+            .position(|b| !b.is_ascii_whitespace())
+            .map(|skip| bang + 1 + skip);
+        let Some(open) = open.filter(|&open| text[open] == b'(') else {
+            continue;
+        };
         if !EXPRESSION_MACROS.contains(&name) {
             continue;
         }
@@ -147,7 +207,9 @@ fn blank_sigils(out: &mut [u8], open: usize) {
                 }
             }
             b'?' | b'%' if depth == 1 && matches!(before, b',' | b'(' | b'=') => out[at] = b' ',
-            b':' if depth == 1 && is_word(before) && out.get(at + 1) != Some(&b':') => out[at] = b'=',
+            b':' if depth == 1 && is_word(before) && out.get(at + 1) != Some(&b':') => {
+                out[at] = b'='
+            }
             _ => {}
         }
         if !byte.is_ascii_whitespace() {
@@ -183,20 +245,30 @@ mod tests {
     fn macros_open_without_moving_anything() {
         let text = br#"info!(target: "a", ?env, token = %token, a::b, "x {}", y); json!({"a": 1}); dbg!(x)"#;
         let open = String::from_utf8(open_macros(text)).unwrap();
-        assert_eq!(open, r#"info (target= "a",  env, token =  token, a::b, "x {}", y); json!({"a": 1}); dbg (x)"#);
+        assert_eq!(
+            open,
+            r#"info (target= "a",  env, token =  token, a::b, "x {}", y); json!({"a": 1}); dbg (x)"#
+        );
     }
 
     #[test]
     fn indentation_is_counted_before_the_python_parser_sees_it() {
-        let deep: String = (0..600).map(|n| format!("{}if x:\n", " ".repeat(n))).collect();
+        let deep: String = (0..600)
+            .map(|n| format!("{}if x:\n", " ".repeat(n)))
+            .collect();
         assert_eq!(indents(deep.as_bytes()), 599);
-        assert!(matches!(parse(Language::Python, deep.as_bytes()), Parsed::Refused(Incomplete::TooDeep)));
+        assert!(matches!(
+            parse(Language::Python, deep.as_bytes()),
+            Parsed::Refused(Incomplete::TooDeep)
+        ));
         assert_eq!(indents(b"def f():\n  # x\n  return 1\n"), 1);
     }
 
     #[test]
     fn a_tree_is_flat_and_in_order() {
-        let Parsed::Tree(tree) = parse(Language::JavaScript, b"f(a, b);") else { panic!("refused") };
+        let Parsed::Tree(tree) = parse(Language::JavaScript, b"f(a, b);") else {
+            panic!("refused")
+        };
         assert!(!tree.is_broken());
         for node in tree.nodes() {
             for child in tree.children(node) {

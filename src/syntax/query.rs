@@ -33,7 +33,10 @@ pub struct Match<'m> {
 impl Match<'_> {
     /// The node of a capture.
     pub fn get(&self, capture: Capture) -> Option<NodeId> {
-        self.captures.iter().find(|&&(at, _)| at == capture).map(|&(_, node)| node)
+        self.captures
+            .iter()
+            .find(|&&(at, _)| at == capture)
+            .map(|&(_, node)| node)
     }
 }
 
@@ -85,8 +88,10 @@ pub struct Query {
 
 /// The compiled queries of a language; compiled when first asked for.
 pub fn query(language: Language) -> &'static Query {
-    static QUERIES: [OnceLock<Query>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
-    QUERIES[language as usize].get_or_init(|| Query::new(language).unwrap_or_else(|_| Query::empty()))
+    static QUERIES: [OnceLock<Query>; Language::ALL.len()] =
+        [const { OnceLock::new() }; Language::ALL.len()];
+    QUERIES[language as usize]
+        .get_or_init(|| Query::new(language).unwrap_or_else(|_| Query::empty()))
 }
 
 /// A private name starts with `_`; anything else must be known.
@@ -94,10 +99,13 @@ fn local(names: &mut Vec<String>, name: &str) -> Option<Local> {
     if !name.starts_with('_') {
         return Capture::find(name).map(Local::Public);
     }
-    let at = names.iter().position(|known| known == name).unwrap_or_else(|| {
-        names.push(name.to_owned());
-        names.len() - 1
-    });
+    let at = names
+        .iter()
+        .position(|known| known == name)
+        .unwrap_or_else(|| {
+            names.push(name.to_owned());
+            names.len() - 1
+        });
     u16::try_from(at).ok().map(Local::Private)
 }
 
@@ -116,11 +124,17 @@ struct Compiler<'g> {
 impl Compiler<'_> {
     fn terms(&mut self, term: &Term, outer: &[Local]) -> Result<Vec<NodePattern>, Fault> {
         let names = match term {
-            Term::Node { captures, .. } | Term::Any { captures } | Term::Anonymous { captures, .. } | Term::Alternation { captures, .. } => captures,
+            Term::Node { captures, .. }
+            | Term::Any { captures }
+            | Term::Anonymous { captures, .. }
+            | Term::Alternation { captures, .. } => captures,
         };
         let mut captures = outer.to_vec();
         for name in names {
-            captures.push(local(&mut self.names, name).ok_or_else(|| Fault::Wrong(format!("unknown capture @{name}")))?);
+            captures.push(
+                local(&mut self.names, name)
+                    .ok_or_else(|| Fault::Wrong(format!("unknown capture @{name}")))?,
+            );
         }
         let (kind, absent, children): (_, &[String], &[Child]) = match term {
             Term::Alternation { terms, .. } => {
@@ -136,22 +150,51 @@ impl Compiler<'_> {
                         Err(wrong) => return Err(wrong),
                     }
                 }
-                return if usable { Ok(out) } else { Err(Fault::Unusable) };
+                return if usable {
+                    Ok(out)
+                } else {
+                    Err(Fault::Unusable)
+                };
             }
             Term::Any { .. } => (Kind::Any, &[], &[]),
             Term::Anonymous { text, .. } => (Kind::Is(self.kind(text, false)?), &[], &[]),
-            Term::Node { kind: None, children, absent, .. } => (Kind::AnyNamed, absent, children),
-            Term::Node { kind: Some(kind), children, absent, .. } => (Kind::Is(self.kind(kind, true)?), absent, children),
+            Term::Node {
+                kind: None,
+                children,
+                absent,
+                ..
+            } => (Kind::AnyNamed, absent, children),
+            Term::Node {
+                kind: Some(kind),
+                children,
+                absent,
+                ..
+            } => (Kind::Is(self.kind(kind, true)?), absent, children),
         };
-        let absent = absent.iter().map(|name| self.field(name)).collect::<Result<_, _>>()?;
+        let absent = absent
+            .iter()
+            .map(|name| self.field(name))
+            .collect::<Result<_, _>>()?;
         let children = children
             .iter()
             .map(|child| {
-                let field = child.field.as_deref().map_or(Ok(0), |name| self.field(name))?;
-                Ok(ChildPattern { field, adjacent: child.adjacent, alternatives: self.terms(&child.term, &[])? })
+                let field = child
+                    .field
+                    .as_deref()
+                    .map_or(Ok(0), |name| self.field(name))?;
+                Ok(ChildPattern {
+                    field,
+                    adjacent: child.adjacent,
+                    alternatives: self.terms(&child.term, &[])?,
+                })
             })
             .collect::<Result<_, _>>()?;
-        Ok(vec![NodePattern { kind, absent, children, captures }])
+        Ok(vec![NodePattern {
+            kind,
+            absent,
+            children,
+            captures,
+        }])
     }
 
     fn kind(&self, name: &str, named: bool) -> Result<u16, Fault> {
@@ -162,13 +205,20 @@ impl Compiler<'_> {
     }
 
     fn field(&self, name: &str) -> Result<u16, Fault> {
-        self.grammar.field_id_for_name(name).map(std::num::NonZero::get).ok_or(Fault::Unusable)
+        self.grammar
+            .field_id_for_name(name)
+            .map(std::num::NonZero::get)
+            .ok_or(Fault::Unusable)
     }
 }
 
 impl Query {
     fn empty() -> Self {
-        Self { patterns: Vec::new(), by_kind: Vec::new(), unusable: Vec::new() }
+        Self {
+            patterns: Vec::new(),
+            by_kind: Vec::new(),
+            unusable: Vec::new(),
+        }
     }
 
     /// Compiles the query files of a language.
@@ -179,12 +229,24 @@ impl Query {
     pub fn new(language: Language) -> Result<Self, QueryError> {
         let spec = language.spec();
         let grammar = (spec.grammar)();
-        let mut query = Self { by_kind: vec![Vec::new(); grammar.node_kind_count() + 1], ..Self::empty() };
+        let mut query = Self {
+            by_kind: vec![Vec::new(); grammar.node_kind_count() + 1],
+            ..Self::empty()
+        };
         for file in spec.queries {
-            let error = |line, message| QueryError { file: file.name.to_owned(), line, message };
-            for written in query_text::read(file.text).map_err(|(line, message)| error(line, message))? {
+            let error = |line, message| QueryError {
+                file: file.name.to_owned(),
+                line,
+                message,
+            };
+            for written in
+                query_text::read(file.text).map_err(|(line, message)| error(line, message))?
+            {
                 let place = (file.name, written.line);
-                let mut compiler = Compiler { grammar: &grammar, names: Vec::new() };
+                let mut compiler = Compiler {
+                    grammar: &grammar,
+                    names: Vec::new(),
+                };
                 let alternatives = match compiler.terms(&written.term, &[]) {
                     Ok(alternatives) => alternatives,
                     Err(Fault::Unusable) => {
@@ -195,11 +257,20 @@ impl Query {
                 };
                 let mut predicates = Vec::new();
                 for predicate in written.predicates {
-                    let capture = local(&mut compiler.names, &predicate.capture)
-                        .ok_or_else(|| error(written.line, format!("unknown capture @{}", predicate.capture)))?;
+                    let capture =
+                        local(&mut compiler.names, &predicate.capture).ok_or_else(|| {
+                            error(
+                                written.line,
+                                format!("unknown capture @{}", predicate.capture),
+                            )
+                        })?;
                     predicates.push((capture, predicate.words, predicate.negated));
                 }
-                query.add(Pattern { alternatives, predicates, place });
+                query.add(Pattern {
+                    alternatives,
+                    predicates,
+                    place,
+                });
             }
         }
         Ok(query)
@@ -216,7 +287,9 @@ impl Query {
                         list.push(at);
                     }
                 }
-                Kind::Any | Kind::AnyNamed => self.by_kind.iter_mut().for_each(|list| list.push(at)),
+                Kind::Any | Kind::AnyNamed => {
+                    self.by_kind.iter_mut().for_each(|list| list.push(at))
+                }
             }
         }
         self.patterns.push(pattern);
@@ -246,7 +319,9 @@ impl Query {
     pub fn run(&self, tree: &Tree, text: &[u8], mut found: impl FnMut(Match<'_>)) {
         let mut public = Vec::new();
         for node in tree.nodes() {
-            let Some(candidates) = self.by_kind.get(tree.kind(node) as usize) else { continue };
+            let Some(candidates) = self.by_kind.get(tree.kind(node) as usize) else {
+                continue;
+            };
             for &at in candidates {
                 let pattern = &self.patterns[at];
                 let mut captures = Vec::new();
@@ -254,15 +329,22 @@ impl Query {
                     alternative.find(tree, node, &mut captures, &mut |captures| {
                         let holds = pattern.predicates.iter().all(|(capture, words, negated)| {
                             let node = captures.iter().find(|(at, _)| at == capture);
-                            node.is_none_or(|&(_, node)| words.iter().any(|word| word == tree.text(text, node)) != *negated)
+                            node.is_none_or(|&(_, node)| {
+                                words.iter().any(|word| word == tree.text(text, node)) != *negated
+                            })
                         });
                         if holds {
                             public.clear();
-                            public.extend(captures.iter().filter_map(|&(local, node)| match local {
-                                Local::Public(capture) => Some((capture, node)),
-                                Local::Private(_) => None,
-                            }));
-                            found(Match { pattern: at, captures: &public });
+                            public.extend(captures.iter().filter_map(
+                                |&(local, node)| match local {
+                                    Local::Public(capture) => Some((capture, node)),
+                                    Local::Private(_) => None,
+                                },
+                            ));
+                            found(Match {
+                                pattern: at,
+                                captures: &public,
+                            });
                         }
                     });
                 }
@@ -275,13 +357,24 @@ type Captures = Vec<(Local, NodeId)>;
 
 impl NodePattern {
     /// Calls `then` for every way in which the pattern fits the node. As deep as the pattern, whatever the tree.
-    fn find(&self, tree: &Tree, node: NodeId, captures: &mut Captures, then: &mut dyn FnMut(&mut Captures)) {
+    fn find(
+        &self,
+        tree: &Tree,
+        node: NodeId,
+        captures: &mut Captures,
+        then: &mut dyn FnMut(&mut Captures),
+    ) {
         let fits = match self.kind {
             Kind::Any => true,
             Kind::AnyNamed => tree.is_named(node),
             Kind::Is(kind) => tree.kind(node) == kind,
         };
-        if !fits || tree.children(node).any(|child| self.absent.contains(&tree.field(child))) && !self.absent.is_empty() {
+        if !fits
+            || tree
+                .children(node)
+                .any(|child| self.absent.contains(&tree.field(child)))
+                && !self.absent.is_empty()
+        {
             return;
         }
         let mark = captures.len();
@@ -302,7 +395,9 @@ fn find_children(
     captures: &mut Captures,
     then: &mut dyn FnMut(&mut Captures),
 ) {
-    let Some((first, others)) = patterns.split_first() else { return then(captures) };
+    let Some((first, others)) = patterns.split_first() else {
+        return then(captures);
+    };
     while let Some(child) = rest.next() {
         if first.field == 0 || tree.field(child) == first.field {
             for alternative in &first.alternatives {
@@ -324,7 +419,8 @@ mod tests {
     #[test]
     fn every_query_compiles_in_every_language() {
         for language in Language::ALL {
-            let query = Query::new(language).unwrap_or_else(|error| panic!("{language:?}: {error:?}"));
+            let query =
+                Query::new(language).unwrap_or_else(|error| panic!("{language:?}: {error:?}"));
             assert!(!query.is_empty());
         }
     }

@@ -7,13 +7,21 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Term {
     /// `(kind …)`; [`None`] for `(_)`.
-    Node { kind: Option<String>, children: Vec<Child>, absent: Vec<String>, captures: Vec<String> },
+    Node {
+        kind: Option<String>,
+        children: Vec<Child>,
+        absent: Vec<String>,
+        captures: Vec<String>,
+    },
     /// `_`.
     Any { captures: Vec<String> },
     /// `"text"`.
     Anonymous { text: String, captures: Vec<String> },
     /// `[a b]`.
-    Alternation { terms: Vec<Term>, captures: Vec<String> },
+    Alternation {
+        terms: Vec<Term>,
+        captures: Vec<String>,
+    },
 }
 
 /// A term as a child of another.
@@ -57,11 +65,19 @@ enum Token {
 
 /// All patterns of a query file.
 pub(super) fn read(text: &str) -> Result<Vec<Pattern>, TextError> {
-    let mut reader = Reader { tokens: tokens(text)?, at: 0, predicates: Vec::new() };
+    let mut reader = Reader {
+        tokens: tokens(text)?,
+        at: 0,
+        predicates: Vec::new(),
+    };
     let mut patterns = Vec::new();
     while let Some((line, _)) = reader.peek() {
         let term = reader.term()?;
-        patterns.push(Pattern { line, term, predicates: std::mem::take(&mut reader.predicates) });
+        patterns.push(Pattern {
+            line,
+            term,
+            predicates: std::mem::take(&mut reader.predicates),
+        });
     }
     Ok(patterns)
 }
@@ -81,11 +97,15 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, TextError> {
                 '.' => (Token::Dot, 1),
                 '"' => {
                     let inner = &rest[1..];
-                    let end = inner.find('"').ok_or((number, "a string does not end".to_owned()))?;
+                    let end = inner
+                        .find('"')
+                        .ok_or((number, "a string does not end".to_owned()))?;
                     (Token::Text(inner[..end].replace("\\\\", "\\")), end + 2)
                 }
                 _ => {
-                    let end = rest.find([' ', '(', ')', '[', ']', '"', ';']).unwrap_or(rest.len());
+                    let end = rest
+                        .find([' ', '(', ')', '[', ']', '"', ';'])
+                        .unwrap_or(rest.len());
                     (Token::Word(rest[..end].to_owned()), end)
                 }
             };
@@ -109,7 +129,11 @@ impl Reader {
 
     fn next(&mut self) -> Result<(usize, Token), TextError> {
         let last = self.tokens.last().map_or(0, |&(line, _)| line);
-        let token = self.tokens.get(self.at).cloned().ok_or((last, "the file ends inside a pattern".to_owned()))?;
+        let token = self
+            .tokens
+            .get(self.at)
+            .cloned()
+            .ok_or((last, "the file ends inside a pattern".to_owned()))?;
         self.at += 1;
         Ok(token)
     }
@@ -124,14 +148,24 @@ impl Reader {
                     terms.push(self.term()?);
                 }
                 self.at += 1;
-                Term::Alternation { terms, captures: Vec::new() }
+                Term::Alternation {
+                    terms,
+                    captures: Vec::new(),
+                }
             }
-            Token::Text(text) => Term::Anonymous { text, captures: Vec::new() },
-            Token::Word(word) if word == "_" => Term::Any { captures: Vec::new() },
+            Token::Text(text) => Term::Anonymous {
+                text,
+                captures: Vec::new(),
+            },
+            Token::Word(word) if word == "_" => Term::Any {
+                captures: Vec::new(),
+            },
             other => return Err((line, format!("{other:?} cannot start a pattern"))),
         };
         while let Some((_, Token::Word(word))) = self.peek() {
-            let Some(capture) = word.strip_prefix('@').map(str::to_owned) else { break };
+            let Some(capture) = word.strip_prefix('@').map(str::to_owned) else {
+                break;
+            };
             self.at += 1;
             match &mut term {
                 Term::Node { captures, .. }
@@ -153,11 +187,19 @@ impl Reader {
         };
         let (mut children, mut absent, mut adjacent) = (Vec::new(), Vec::new(), false);
         loop {
-            let (line, token) = self.peek().map(|(line, token)| (line, token.clone())).ok_or((line, "a pattern does not end".to_owned()))?;
+            let (line, token) = self
+                .peek()
+                .map(|(line, token)| (line, token.clone()))
+                .ok_or((line, "a pattern does not end".to_owned()))?;
             match token {
                 Token::Close => {
                     self.at += 1;
-                    return Ok(Term::Node { kind, children, absent, captures: Vec::new() });
+                    return Ok(Term::Node {
+                        kind,
+                        children,
+                        absent,
+                        captures: Vec::new(),
+                    });
                 }
                 Token::Dot => {
                     self.at += 1;
@@ -171,13 +213,23 @@ impl Reader {
                 Token::Word(word) if word.ends_with(':') => {
                     self.at += 1;
                     let term = self.term()?;
-                    children.push(Child { field: Some(word[..word.len() - 1].to_owned()), adjacent, term });
+                    children.push(Child {
+                        field: Some(word[..word.len() - 1].to_owned()),
+                        adjacent,
+                        term,
+                    });
                     adjacent = false;
                 }
-                Token::Word(word) if word.starts_with(['+', '*', '?']) => return Err((line, format!("quantifier {word} is not supported"))),
+                Token::Word(word) if word.starts_with(['+', '*', '?']) => {
+                    return Err((line, format!("quantifier {word} is not supported")));
+                }
                 _ => {
                     let term = self.term()?;
-                    children.push(Child { field: None, adjacent, term });
+                    children.push(Child {
+                        field: None,
+                        adjacent,
+                        term,
+                    });
                     adjacent = false;
                 }
             }
@@ -197,8 +249,12 @@ impl Reader {
             other => return Err((line, format!("predicate {other:?} is not supported"))),
         };
         let (line, capture) = self.next()?;
-        let Token::Word(capture) = capture else { return Err((line, "a predicate needs a capture".to_owned())) };
-        let Some(capture) = capture.strip_prefix('@') else { return Err((line, "a predicate needs a capture".to_owned())) };
+        let Token::Word(capture) = capture else {
+            return Err((line, "a predicate needs a capture".to_owned()));
+        };
+        let Some(capture) = capture.strip_prefix('@') else {
+            return Err((line, "a predicate needs a capture".to_owned()));
+        };
         let capture = capture.to_owned();
         let mut words = Vec::new();
         loop {
@@ -208,7 +264,11 @@ impl Reader {
                 (line, other) => return Err((line, format!("{other:?} is no string"))),
             }
         }
-        self.predicates.push(Predicate { capture, words, negated });
+        self.predicates.push(Predicate {
+            capture,
+            words,
+            negated,
+        });
         Ok(())
     }
 }
@@ -219,12 +279,21 @@ mod tests {
 
     #[test]
     fn reads_what_it_supports_and_refuses_the_rest() {
-        let patterns = read(";; prose\n(call function: (name) @a . !b [(c) \"d\"] @e (#eq? @a \"x\"))\n_ @f").unwrap();
+        let patterns =
+            read(";; prose\n(call function: (name) @a . !b [(c) \"d\"] @e (#eq? @a \"x\"))\n_ @f")
+                .unwrap();
         assert_eq!(patterns.len(), 2);
         assert_eq!(patterns[0].line, 2);
         assert_eq!(patterns[0].predicates[0].words, ["x"]);
         assert_eq!(patterns[1].line, 3);
-        for wrong in ["(a", "(a (b)+)", "(a (#match? @x \"y\"))", "(a (#equals? @x \"y\"))", "(\"a\")", ")"] {
+        for wrong in [
+            "(a",
+            "(a (b)+)",
+            "(a (#match? @x \"y\"))",
+            "(a (#equals? @x \"y\"))",
+            "(\"a\")",
+            ")",
+        ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

@@ -33,7 +33,8 @@ struct Node {
 
 /// The grammar of a language, loaded once.
 fn grammar(language: Language) -> &'static tree_sitter::Language {
-    static GRAMMARS: [OnceLock<tree_sitter::Language>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
+    static GRAMMARS: [OnceLock<tree_sitter::Language>; Language::ALL.len()] =
+        [const { OnceLock::new() }; Language::ALL.len()];
     GRAMMARS[language as usize].get_or_init(language.spec().grammar)
 }
 
@@ -57,7 +58,8 @@ impl Tree {
         loop {
             let node = cursor.node();
             let at = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
-            let flags = u8::from(node.is_named()) * NAMED + u8::from(node.is_error() || node.is_missing()) * ERROR;
+            let flags = u8::from(node.is_named()) * NAMED
+                + u8::from(node.is_error() || node.is_missing()) * ERROR;
             nodes.push(Node {
                 start: u32::try_from(node.start_byte()).unwrap_or(u32::MAX),
                 end: u32::try_from(node.end_byte()).unwrap_or(u32::MAX),
@@ -74,7 +76,11 @@ impl Tree {
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
                     let broken = tree.root_node().has_error();
-                    return Self { nodes, language, broken };
+                    return Self {
+                        nodes,
+                        language,
+                        broken,
+                    };
                 }
                 let behind = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
                 if let Some(parent) = open.pop() {
@@ -140,7 +146,10 @@ impl Tree {
     /// The bytes it covers.
     pub fn range(&self, node: NodeId) -> TextRange {
         let node = &self.nodes[node.index()];
-        TextRange { start: node.start as usize, end: node.end as usize }
+        TextRange {
+            start: node.start as usize,
+            end: node.end as usize,
+        }
     }
 
     /// Whether it is named in the grammar, as against a punctuation mark or keyword.
@@ -166,7 +175,11 @@ impl Tree {
 
     /// Its children.
     pub fn children(&self, node: NodeId) -> Children<'_> {
-        Children { tree: self, next: node.0 + 1, end: self.nodes[node.index()].behind }
+        Children {
+            tree: self,
+            next: node.0 + 1,
+            end: self.nodes[node.index()].behind,
+        }
     }
 
     /// Its named children.
@@ -192,7 +205,9 @@ impl Tree {
     /// The node's text; empty where the text is no UTF-8.
     pub fn text<'t>(&self, text: &'t [u8], node: NodeId) -> &'t str {
         let range = self.range(node);
-        text.get(range.start..range.end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+        text.get(range.start..range.end)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .unwrap_or_default()
     }
 }
 

@@ -1,7 +1,9 @@
 //! JavaScript and TypeScript: Node, Deno, Bun, browsers' bundlers, and the libraries that MCP servers use.
 
 use super::{Catalog, Leaves, Makes, Reader, Sink, sink, sink_from};
-use crate::model::Channel::{ErrorMessage, ErrorReport, File, HttpResponse, Log, Print, ToolResponse};
+use crate::model::Channel::{
+    ErrorMessage, ErrorReport, File, HttpResponse, Log, Print, ToolResponse,
+};
 use crate::model::Form;
 
 pub(super) static CATALOG: Catalog = Catalog {
@@ -17,12 +19,36 @@ pub(super) static CATALOG: Catalog = Catalog {
     ],
     environment_pairs: &[],
     readers: &[
-        Reader { path: "Deno.env.get", argument: 0, form: Form::Getenv },
-        Reader { path: "env-var.get", argument: 0, form: Form::Getenv },
-        Reader { path: "env-var.from().get", argument: 0, form: Form::Getenv },
-        Reader { path: "@std/dotenv.load().get", argument: 0, form: Form::Getenv },
-        Reader { path: "commander.Option().env", argument: 0, form: Form::CliOption },
-        Reader { path: "commander.createOption().env", argument: 0, form: Form::CliOption },
+        Reader {
+            path: "Deno.env.get",
+            argument: 0,
+            form: Form::Getenv,
+        },
+        Reader {
+            path: "env-var.get",
+            argument: 0,
+            form: Form::Getenv,
+        },
+        Reader {
+            path: "env-var.from().get",
+            argument: 0,
+            form: Form::Getenv,
+        },
+        Reader {
+            path: "@std/dotenv.load().get",
+            argument: 0,
+            form: Form::Getenv,
+        },
+        Reader {
+            path: "commander.Option().env",
+            argument: 0,
+            form: Form::CliOption,
+        },
+        Reader {
+            path: "commander.createOption().env",
+            argument: 0,
+            form: Form::CliOption,
+        },
     ],
     sinks: SINKS,
     functions: &[
@@ -88,8 +114,8 @@ pub(super) static CATALOG: Catalog = Catalog {
     each: &["forEach"],
     mapped: &["map", "flatMap"],
     log_methods: &[
-        "log", "trace", "debug", "verbose", "silly", "info", "notice", "warn", "warning", "error", "fatal", "crit", "critical", "alert", "emerg",
-        "http", "success", "child", "start", "box",
+        "log", "trace", "debug", "verbose", "silly", "info", "notice", "warn", "warning", "error",
+        "fatal", "crit", "critical", "alert", "emerg", "http", "success", "child", "start", "box",
     ],
     environment_types: &["NodeJS.ProcessEnv", "ProcessEnv", "typeof process.env"],
     handlers: &[
@@ -178,5 +204,9 @@ const SINKS: &[Sink] = &[
     sink("@bugsnag/js.addMetadata", ErrorReport),
     sink("newrelic.noticeError", ErrorReport),
     sink("newrelic.addCustomAttributes", ErrorReport),
-    Sink { path: "*.pipe", channel: Print, leaves: Leaves::Receiver },
+    Sink {
+        path: "*.pipe",
+        channel: Print,
+        leaves: Leaves::Receiver,
+    },
 ];

@@ -43,11 +43,19 @@ pub(super) struct Sink {
 }
 
 const fn sink(path: &'static str, channel: Channel) -> Sink {
-    Sink { path, channel, leaves: Leaves::All }
+    Sink {
+        path,
+        channel,
+        leaves: Leaves::All,
+    }
 }
 
 const fn sink_from(path: &'static str, channel: Channel, from: usize) -> Sink {
-    Sink { path, channel, leaves: Leaves::From(from) }
+    Sink {
+        path,
+        channel,
+        leaves: Leaves::From(from),
+    }
 }
 
 /// A function that reads one variable.
@@ -103,10 +111,14 @@ pub(super) fn catalog(family: Family) -> &'static Catalog {
 pub(super) fn fits(pattern: &str, path: &str) -> bool {
     let path = path.trim_start_matches('%');
     if let Some(member) = pattern.strip_prefix("*.") {
-        return path.strip_suffix(member).is_some_and(|before| before.ends_with('.'));
+        return path
+            .strip_suffix(member)
+            .is_some_and(|before| before.ends_with('.'));
     }
     if let Some(object) = pattern.strip_suffix(".*") {
-        return path.strip_prefix(object).is_some_and(|rest| rest.starts_with('.') && !rest[1..].contains('.'));
+        return path
+            .strip_prefix(object)
+            .is_some_and(|rest| rest.starts_with('.') && !rest[1..].contains('.'));
     }
     pattern == path
 }
@@ -114,16 +126,32 @@ pub(super) fn fits(pattern: &str, path: &str) -> bool {
 impl Catalog {
     /// The sink of a callee, whether from the table or a logger by its name and method.
     pub(super) fn sink(&self, path: &str) -> Option<(Channel, Leaves)> {
-        if let Some(sink) = self.sinks.iter().find(|sink| fits(sink.path, path) && self.is_foreign(sink.path, path)) {
+        if let Some(sink) = self
+            .sinks
+            .iter()
+            .find(|sink| fits(sink.path, path) && self.is_foreign(sink.path, path))
+        {
             return Some((sink.channel, sink.leaves));
         }
         let (receiver, method) = path.rsplit_once('.')?;
         if !self.log_methods.contains(&method) {
             return None;
         }
-        let name = receiver.trim_end_matches("()").rsplit('.').next().unwrap_or(receiver);
-        let name = name.trim_start_matches('%').trim_start_matches('_').to_ascii_lowercase();
-        let is_logger = name.ends_with("log") || name.ends_with("logger") || name.ends_with("logging") || LOGGER_MODULES.iter().any(|known| receiver.starts_with(known));
+        let name = receiver
+            .trim_end_matches("()")
+            .rsplit('.')
+            .next()
+            .unwrap_or(receiver);
+        let name = name
+            .trim_start_matches('%')
+            .trim_start_matches('_')
+            .to_ascii_lowercase();
+        let is_logger = name.ends_with("log")
+            || name.ends_with("logger")
+            || name.ends_with("logging")
+            || LOGGER_MODULES
+                .iter()
+                .any(|known| receiver.starts_with(known));
         is_logger.then_some((Channel::Log, Leaves::All))
     }
 
@@ -135,24 +163,52 @@ impl Catalog {
 
     /// What a function makes of its first argument.
     pub(super) fn function(&self, path: &str) -> Option<Makes> {
-        self.functions.iter().find(|(pattern, _)| fits(pattern, path) && self.is_foreign(pattern, path)).map(|&(_, makes)| makes)
+        self.functions
+            .iter()
+            .find(|(pattern, _)| fits(pattern, path) && self.is_foreign(pattern, path))
+            .map(|&(_, makes)| makes)
     }
 
     /// What a method makes of its receiver.
     pub(super) fn method(&self, name: &str) -> Option<Makes> {
-        self.methods.iter().find(|&&(method, _)| method == name).map(|&(_, makes)| makes)
+        self.methods
+            .iter()
+            .find(|&&(method, _)| method == name)
+            .map(|&(_, makes)| makes)
     }
 
     /// Where the result of a function with such a mark, or given to such a call, goes.
     pub(super) fn handler(&self, path: &str) -> Option<Channel> {
-        self.handlers.iter().find(|(pattern, _)| fits(pattern, path)).map(|&(_, channel)| channel)
+        self.handlers
+            .iter()
+            .find(|(pattern, _)| fits(pattern, path))
+            .map(|&(_, channel)| channel)
     }
 }
 
 /// Modules whose objects are loggers whatever they are called.
 const LOGGER_MODULES: &[&str] = &[
-    "pino", "winston", "bunyan", "log4js", "debug", "consola", "loglevel", "signale", "tslog", "npmlog", "electron-log", "roarr",
-    "logging.getLogger", "loguru", "structlog", "logbook", "twisted.logger", "eliot", "log.", "tracing.", "slog.",
+    "pino",
+    "winston",
+    "bunyan",
+    "log4js",
+    "debug",
+    "consola",
+    "loglevel",
+    "signale",
+    "tslog",
+    "npmlog",
+    "electron-log",
+    "roarr",
+    "logging.getLogger",
+    "loguru",
+    "structlog",
+    "logbook",
+    "twisted.logger",
+    "eliot",
+    "log.",
+    "tracing.",
+    "slog.",
 ];
 
 #[cfg(test)]
@@ -167,8 +223,14 @@ mod tests {
         assert!(!fits("*.log", "log"));
         assert!(fits("*.info", "%logger.info"));
         let ecma = catalog(Family::Ecma);
-        assert_eq!(ecma.sink("%logger.info").map(|found| found.0), Some(Channel::Log));
-        assert_eq!(ecma.sink("pino().child().warn").map(|found| found.0), Some(Channel::Log));
+        assert_eq!(
+            ecma.sink("%logger.info").map(|found| found.0),
+            Some(Channel::Log)
+        );
+        assert_eq!(
+            ecma.sink("pino().child().warn").map(|found| found.0),
+            Some(Channel::Log)
+        );
         assert_eq!(ecma.sink("%console.log"), None);
         assert_eq!(ecma.sink("Math.log"), None);
     }

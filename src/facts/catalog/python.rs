@@ -1,23 +1,70 @@
 //! Python: the standard library and the libraries that MCP servers use.
 
 use super::{Catalog, Makes, Reader, Sink, sink, sink_from};
-use crate::model::Channel::{ErrorMessage, ErrorReport, File, HttpResponse, Log, Print, ToolResponse};
+use crate::model::Channel::{
+    ErrorMessage, ErrorReport, File, HttpResponse, Log, Print, ToolResponse,
+};
 use crate::model::Form;
 
 pub(super) static CATALOG: Catalog = Catalog {
-    environments: &["os.environ", "os.environb", "posix.environ", "dotenv.dotenv_values()"],
+    environments: &[
+        "os.environ",
+        "os.environb",
+        "posix.environ",
+        "dotenv.dotenv_values()",
+    ],
     environment_pairs: &[],
     readers: &[
-        Reader { path: "os.getenv", argument: 0, form: Form::Getenv },
-        Reader { path: "os.getenvb", argument: 0, form: Form::Getenv },
-        Reader { path: "decouple.config", argument: 0, form: Form::Settings },
-        Reader { path: "decouple.Config()", argument: 0, form: Form::Settings },
-        Reader { path: "decouple.AutoConfig()", argument: 0, form: Form::Settings },
-        Reader { path: "starlette.config.Config()", argument: 0, form: Form::Settings },
-        Reader { path: "environs.Env()", argument: 0, form: Form::Settings },
-        Reader { path: "environs.env", argument: 0, form: Form::Settings },
-        Reader { path: "environ.Env()", argument: 0, form: Form::Settings },
-        Reader { path: "dotenv.get_key", argument: 1, form: Form::Getenv },
+        Reader {
+            path: "os.getenv",
+            argument: 0,
+            form: Form::Getenv,
+        },
+        Reader {
+            path: "os.getenvb",
+            argument: 0,
+            form: Form::Getenv,
+        },
+        Reader {
+            path: "decouple.config",
+            argument: 0,
+            form: Form::Settings,
+        },
+        Reader {
+            path: "decouple.Config()",
+            argument: 0,
+            form: Form::Settings,
+        },
+        Reader {
+            path: "decouple.AutoConfig()",
+            argument: 0,
+            form: Form::Settings,
+        },
+        Reader {
+            path: "starlette.config.Config()",
+            argument: 0,
+            form: Form::Settings,
+        },
+        Reader {
+            path: "environs.Env()",
+            argument: 0,
+            form: Form::Settings,
+        },
+        Reader {
+            path: "environs.env",
+            argument: 0,
+            form: Form::Settings,
+        },
+        Reader {
+            path: "environ.Env()",
+            argument: 0,
+            form: Form::Settings,
+        },
+        Reader {
+            path: "dotenv.get_key",
+            argument: 1,
+            form: Form::Getenv,
+        },
     ],
     sinks: SINKS,
     functions: &[
@@ -67,7 +114,22 @@ pub(super) static CATALOG: Catalog = Catalog {
     environment_methods: &["get", "pop", "setdefault", "__getitem__"],
     each: &[],
     mapped: &[],
-    log_methods: &["debug", "info", "warning", "warn", "error", "critical", "exception", "fatal", "log", "trace", "success", "msg", "notice", "bind"],
+    log_methods: &[
+        "debug",
+        "info",
+        "warning",
+        "warn",
+        "error",
+        "critical",
+        "exception",
+        "fatal",
+        "log",
+        "trace",
+        "success",
+        "msg",
+        "notice",
+        "bind",
+    ],
     environment_types: &["os._Environ", "_Environ"],
     handlers: &[
         ("*.tool", ToolResponse),

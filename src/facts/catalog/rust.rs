@@ -1,23 +1,66 @@
 //! Rust: the standard library and the crates that MCP servers use. Macros stand here as the calls they were opened into.
 
 use super::{Catalog, Leaves, Makes, Reader, Sink, sink, sink_from};
-use crate::model::Channel::{ErrorMessage, ErrorReport, File, HttpResponse, Log, Print, ToolResponse};
+use crate::model::Channel::{
+    ErrorMessage, ErrorReport, File, HttpResponse, Log, Print, ToolResponse,
+};
 use crate::model::Form;
 
 pub(super) static CATALOG: Catalog = Catalog {
     environments: &[],
-    environment_pairs: &["std.env.vars()", "std.env.vars_os()", "dotenvy.vars()", "dotenv.vars()"],
+    environment_pairs: &[
+        "std.env.vars()",
+        "std.env.vars_os()",
+        "dotenvy.vars()",
+        "dotenv.vars()",
+    ],
     readers: &[
-        Reader { path: "std.env.var", argument: 0, form: Form::Getenv },
-        Reader { path: "std.env.var_os", argument: 0, form: Form::Getenv },
-        Reader { path: "dotenvy.var", argument: 0, form: Form::Getenv },
-        Reader { path: "dotenv.var", argument: 0, form: Form::Getenv },
-        Reader { path: "tokio.env.var", argument: 0, form: Form::Getenv },
-        Reader { path: "env", argument: 0, form: Form::CompileTime },
-        Reader { path: "option_env", argument: 0, form: Form::CompileTime },
+        Reader {
+            path: "std.env.var",
+            argument: 0,
+            form: Form::Getenv,
+        },
+        Reader {
+            path: "std.env.var_os",
+            argument: 0,
+            form: Form::Getenv,
+        },
+        Reader {
+            path: "dotenvy.var",
+            argument: 0,
+            form: Form::Getenv,
+        },
+        Reader {
+            path: "dotenv.var",
+            argument: 0,
+            form: Form::Getenv,
+        },
+        Reader {
+            path: "tokio.env.var",
+            argument: 0,
+            form: Form::Getenv,
+        },
+        Reader {
+            path: "env",
+            argument: 0,
+            form: Form::CompileTime,
+        },
+        Reader {
+            path: "option_env",
+            argument: 0,
+            form: Form::CompileTime,
+        },
         // The module's name and the macro's are one word.
-        Reader { path: "std.env", argument: 0, form: Form::CompileTime },
-        Reader { path: "std.option_env", argument: 0, form: Form::CompileTime },
+        Reader {
+            path: "std.env",
+            argument: 0,
+            form: Form::CompileTime,
+        },
+        Reader {
+            path: "std.option_env",
+            argument: 0,
+            form: Form::CompileTime,
+        },
     ],
     sinks: SINKS,
     functions: &[
@@ -155,5 +198,9 @@ const SINKS: &[Sink] = &[
     sink("sentry.add_breadcrumb", ErrorReport),
     sink("*.set_extra", ErrorReport),
     sink("*.set_context", ErrorReport),
-    Sink { path: "*.expect_err", channel: ErrorMessage, leaves: Leaves::Receiver },
+    Sink {
+        path: "*.expect_err",
+        channel: ErrorMessage,
+        leaves: Leaves::Receiver,
+    },
 ];
