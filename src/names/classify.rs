@@ -141,11 +141,7 @@ impl Name<'_> {
         let is_alone = self.at == 0;
         let is_exact = self.tail.unknown == 0;
         // `CLIENT_SECRET_BIG_CUSTOMER`: only what cannot be anything else stands so far from the end.
-        if self.tail.unknown > 1
-            && !(before.is(Meaning::Grants)
-                || before.is(Meaning::Credential)
-                || self.is_client_secret())
-        {
+        if self.tail.unknown > 1 && !self.is_client_secret() {
             return None;
         }
         if head.is(Meaning::Credential) {
