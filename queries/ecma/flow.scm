@@ -4,7 +4,8 @@
 (identifier) @name
 (meta_property) @name
 (this) @name
-(shorthand_property_identifier) @name @entry @entry.key @entry.value
+(shorthand_property_identifier) @name
+(shorthand_property_identifier) @entry @entry.key @entry.value
 
 ;; Literals and text.
 (string) @string

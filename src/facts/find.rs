@@ -317,7 +317,7 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
     for dump in &flow.dumps {
         facts.dumps.push(EnvDump {
             source: values.tree.range(dump.source),
-            sink: values.tree.range(dump.sink),
+            sink: values.tree.range(named_part(values, dump.sink)),
             channel: dump.channel,
             steps: dump
                 .steps
@@ -344,6 +344,17 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
     facts.wanted.sort();
     facts.wanted.dedup();
     facts
+}
+
+/// Of a call what is called, of an entry its key: the part that says where a value goes.
+fn named_part(values: &Values<'_>, sink: NodeId) -> NodeId {
+    let shapes = &values.shapes;
+    shapes
+        .calls
+        .get(&sink)
+        .map(|call| call.function)
+        .or_else(|| shapes.entries.get(&sink).map(|entry| entry.0))
+        .unwrap_or(sink)
 }
 
 fn imports(values: &Values<'_>) -> Vec<String> {

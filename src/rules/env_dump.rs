@@ -63,7 +63,8 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
             let mut labels = vec![];
             labels.extend(dump.steps.iter().take(4).map(|&step| (step, "passes through here".to_owned())));
             labels.push((dump.sink, format!("goes to {destination} here")));
-            labels.retain(|(range, _)| !dump.source.contains(*range));
+            // What lies around the place itself would only be drawn over it.
+            labels.retain(|(range, _)| range.end <= dump.source.start || dump.source.end <= range.start);
             Draft {
                 range: dump.source,
                 confidence: RULE.confidence,

@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use crate::language::Language;
 use crate::rules::Rule;
 use crate::suppress::{Directive, Suppressions, parse_comment};
 use crate::syntax::Tree;
@@ -33,6 +34,14 @@ impl Ignores {
                 continue;
             }
             let range = tree.range(node);
+            // Documentation shows code; it is not part of it.
+            if tree.language() == Language::Rust
+                && ["///", "//!"]
+                    .iter()
+                    .any(|doc| tree.text(text, node).starts_with(doc))
+            {
+                continue;
+            }
             let at = |within: TextRange| {
                 TextRange::new(range.start + within.start, range.start + within.end)
             };

@@ -11,6 +11,6 @@ mod query_text;
 mod tree;
 
 pub use captures::{CAPTURES, Capture, MEANINGS};
-pub use parse::{Incomplete, Parsed, parse};
+pub use parse::{Incomplete, Parsed, as_parsed, parse};
 pub use query::{Match, Query, QueryError, query};
 pub use tree::{Children, NodeId, Tree};

@@ -1,5 +1,6 @@
 //! Bytes to tree, under guards: some small inputs abort or stall the parsers, and a scanner must survive all of them.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::Tree;
@@ -35,8 +36,7 @@ pub fn parse(language: Language, text: &[u8]) -> Parsed {
     if language.family() == Family::Python && indents(text) > MAX_INDENTS {
         return Parsed::Refused(Incomplete::TooDeep);
     }
-    let rewritten = (language.family() == Family::Rust).then(|| open_macros(text));
-    let source = rewritten.as_deref().unwrap_or(text);
+    let source = &*as_parsed(language, text);
     let mut parser = tree_sitter::Parser::new();
     if parser.set_language(&(language.spec().grammar)()).is_err() {
         return Parsed::Refused(Incomplete::TooSlow);
@@ -56,6 +56,14 @@ pub fn parse(language: Language, text: &[u8]) -> Parsed {
     match parser.parse_with_options(&mut read, None, Some(options)) {
         Some(tree) => Parsed::Tree(Tree::copy(&tree, language)),
         None => Parsed::Refused(Incomplete::TooSlow),
+    }
+}
+
+/// The text as the parser is given it, byte for byte of the same length.
+pub fn as_parsed(language: Language, text: &[u8]) -> Cow<'_, [u8]> {
+    match language.family() {
+        Family::Rust => Cow::Owned(open_macros(text)),
+        Family::Ecma | Family::Python => Cow::Borrowed(text),
     }
 }
 

@@ -12,6 +12,7 @@ mod fixtures;
 mod layers;
 mod names;
 mod properties;
+mod queries;
 mod readme;
 mod report;
 mod settings;
