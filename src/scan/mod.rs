@@ -77,11 +77,21 @@ pub fn scan(path: &str, text: &[u8], settings: &Settings) -> FileScan {
         );
         return file;
     }
-    if !prefilter::can_matter(language, text) {
+    if !prefilter::can_matter(language, text) && !calls_helper(text, settings) {
         return file;
     }
     look(&mut file, language, text, settings, &Known::default());
     file
+}
+
+/// Whether the text mentions a helper that the settings name.
+fn calls_helper(text: &[u8], settings: &Settings) -> bool {
+    let word = |helper: &String| helper.rsplit('.').next().unwrap_or_default().to_owned();
+    settings
+        .helpers
+        .iter()
+        .map(word)
+        .any(|word| !word.is_empty() && memmem::find(text, word.as_bytes()).is_some())
 }
 
 /// A byte order mark of an encoding that the parsers do not read.

@@ -15,6 +15,7 @@ mod properties;
 mod queries;
 mod readme;
 mod report;
+mod scan;
 mod settings;
 mod support;
 mod tidy;
