@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::catalog::fits;
 use super::flow::{Flow, Kind, RawRead};
-use super::known::{Helper, Known, imported};
+use super::known::{Foreign, Helper, Known, imported};
 use super::names::{Binding, Origin};
 use super::pattern::Step;
 use super::values::{Part, Template, Values};
@@ -16,6 +16,8 @@ use crate::syntax::{NodeId, Tree};
 
 /// How often helpers of helpers are looked for.
 const MAX_ROUNDS: usize = 6;
+/// Names that one read can have.
+const MAX_NAMES: usize = 256;
 
 /// The facts of a parsed file.
 pub fn find(tree: &Tree, text: &[u8], settings: &Settings, known: &Known) -> Facts {
@@ -170,13 +172,7 @@ fn helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known) -> Vec<H
             let Some(function) = read.template.function else {
                 continue;
             };
-            let Some(place) = read.template.parts.iter().find_map(|part| {
-                if let Part::Parameter(at) = part {
-                    Some(*at)
-                } else {
-                    None
-                }
-            }) else {
+            let Some(place) = read.template.parts.iter().find_map(Part::parameter) else {
                 continue;
             };
             if seen.contains(&(function, place)) {
@@ -234,13 +230,7 @@ impl Helper {
     fn mentioned(&self) -> usize {
         self.parts
             .iter()
-            .find_map(|part| {
-                if let Part::Parameter(at) = part {
-                    Some(*at)
-                } else {
-                    None
-                }
-            })
+            .find_map(Part::parameter)
             .unwrap_or(self.place)
     }
 }
@@ -262,12 +252,7 @@ fn call_helper(flow: &mut Flow<'_, '_>, call: NodeId, at: usize, place: usize, p
         function: given.function,
     };
     for part in parts {
-        match part {
-            Part::Parameter(of) if *of == place => {
-                template.parts.extend(given.parts.iter().cloned())
-            }
-            other => template.parts.push(other.clone()),
-        }
+        template.parts.extend(part.given(place, &given.parts));
     }
     if !flow
         .reads
@@ -282,6 +267,34 @@ fn call_helper(flow: &mut Flow<'_, '_>, call: NodeId, at: usize, place: usize, p
     }
 }
 
+/// The names that a template can be; none where a part is not known.
+fn names(template: &Template, known: &Known, wanted: &mut Vec<Foreign>) -> Vec<String> {
+    let mut names = vec![String::new()];
+    for part in &template.parts {
+        let one;
+        let texts = match part {
+            Part::Text(text) => std::slice::from_ref(text),
+            Part::OneOf(texts) => texts,
+            Part::Imported(source, of) => {
+                let foreign = (source.clone(), of.clone());
+                let Some(text) = known.constants.get(&foreign) else {
+                    wanted.push(foreign);
+                    return Vec::new();
+                };
+                one = text.clone();
+                std::slice::from_ref(&one)
+            }
+            Part::Parameter(_) | Part::Upper(_) => return Vec::new(),
+        };
+        names = names
+            .iter()
+            .flat_map(|name| texts.iter().map(move |text| format!("{name}{text}")))
+            .take(MAX_NAMES)
+            .collect();
+    }
+    names
+}
+
 fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
     let values = flow.values;
     let mut facts = Facts {
@@ -289,29 +302,14 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
         ..Facts::default()
     };
     for read in &flow.reads {
-        let mut name = String::new();
-        let mut whole = true;
-        for part in &read.template.parts {
-            match part {
-                Part::Text(text) => name.push_str(text),
-                Part::Imported(source, of) => {
-                    match known.constants.get(&(source.clone(), of.clone())) {
-                        Some(text) => name.push_str(text),
-                        None => {
-                            whole = false;
-                            facts.wanted.push((source.clone(), of.clone()));
-                        }
-                    }
-                }
-                Part::Parameter(_) => whole = false,
+        for name in names(&read.template, known, &mut facts.wanted) {
+            if !name.is_empty() && name.len() <= 128 {
+                facts.reads.push(EnvRead {
+                    range: values.tree.range(read.node),
+                    name,
+                    form: read.form,
+                });
             }
-        }
-        if whole && !name.is_empty() && name.len() <= 128 {
-            facts.reads.push(EnvRead {
-                range: values.tree.range(read.node),
-                name,
-                form: read.form,
-            });
         }
     }
     for dump in &flow.dumps {

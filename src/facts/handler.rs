@@ -18,8 +18,13 @@ fn by_mark(flow: &Flow<'_, '_>, function: NodeId) -> Option<Channel> {
     }
     let marks = &values.shapes.functions.get(&function)?.marks;
     marks.iter().find_map(|&mark| {
-        let inside = values.tree.named_children(mark).next()?;
-        flow.catalog.handler(&values.path(inside)?)
+        // The decorator, or the expression in it.
+        let inside = values.tree.named_children(mark).next();
+        [Some(mark), inside]
+            .into_iter()
+            .flatten()
+            .filter_map(|node| values.path(node))
+            .find_map(|path| flow.catalog.handler(&path))
     })
 }
 

@@ -9,6 +9,7 @@ mod flow;
 mod handler;
 mod known;
 mod names;
+mod naming;
 mod pattern;
 mod rust_use;
 mod schema;

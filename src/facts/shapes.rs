@@ -63,6 +63,7 @@ pub(super) struct Bind {
 pub(super) struct Loop {
     pub(super) node: NodeId,
     pub(super) target: NodeId,
+    pub(super) over: NodeId,
     /// Only keys are visited, whatever is looped over.
     pub(super) keys: bool,
 }
@@ -324,6 +325,7 @@ impl Shapes {
             self.loops.push(Loop {
                 node,
                 target,
+                over,
                 keys: keys.is_some(),
             });
         }

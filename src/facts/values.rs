@@ -16,6 +16,10 @@ pub enum Part {
     Text(String),
     /// Whatever the function is given at this place.
     Parameter(usize),
+    /// The same in capital letters.
+    Upper(usize),
+    /// One of these texts.
+    OneOf(Vec<String>),
     /// A constant of another module: the module as written, and the name there.
     Imported(String, String),
 }
@@ -36,7 +40,7 @@ impl Template {
         }
     }
 
-    fn join(mut self, other: Self) -> Option<Self> {
+    pub(super) fn join(mut self, other: Self) -> Option<Self> {
         if self.function.is_some() && other.function.is_some() && self.function != other.function {
             return None;
         }
@@ -204,7 +208,7 @@ impl<'t> Values<'t> {
         self.template_within(node, MAX_HOPS)
     }
 
-    fn template_within(&self, node: NodeId, hops: usize) -> Option<Template> {
+    pub(super) fn template_within(&self, node: NodeId, hops: usize) -> Option<Template> {
         let hops = hops.checked_sub(1)?;
         let node = self.bare(node);
         if let Some(parts) = self
@@ -219,13 +223,10 @@ impl<'t> Values<'t> {
             return Some(Template::known(literal(self.text(node))?));
         }
         if let Some(parts) = self.shapes.joins.get(&node) {
-            let mut parts = parts.clone();
-            parts.sort_unstable();
-            return parts
-                .into_iter()
-                .try_fold(Template::default(), |so_far, part| {
-                    so_far.join(self.template_within(part, hops)?)
-                });
+            return self.joined(node, parts, hops);
+        }
+        if let Some(values) = self.shapes.eithers.get(&node) {
+            return self.any_of(values, hops);
         }
         if let Some(call) = self.shapes.calls.get(&node) {
             return self.formatted(call.function, call.arguments, hops);
@@ -254,8 +255,8 @@ impl<'t> Values<'t> {
     }
 
     /// `format!("{}_KEY", PREFIX)`, `"x".to_string()`, `String::from("x")`, `name.toUpperCase()`.
-    fn formatted(&self, function: NodeId, arguments: NodeId, hops: usize) -> Option<Template> {
-        let mut arguments = self.tree.named_children(arguments);
+    fn formatted(&self, function: NodeId, list: NodeId, hops: usize) -> Option<Template> {
+        let mut arguments = self.tree.named_children(list);
         match self.text(function) {
             "format" | "concat" => {
                 let pattern = arguments.next()?;
@@ -271,9 +272,8 @@ impl<'t> Values<'t> {
         let (object, name) = *self.shapes.members.get(&function)?;
         match self.text(name) {
             "to_string" | "to_owned" | "into" | "as_str" | "as_ref" | "toString" | "clone"
-            | "strip" | "trim" | "upper" | "toUpperCase" | "to_uppercase"
-            | "to_ascii_uppercase" => self.template_within(object, hops),
-            _ => None,
+            | "strip" | "trim" => self.template_within(object, hops),
+            name => self.method_of_text(object, name, list, hops),
         }
     }
 
@@ -317,8 +317,11 @@ impl<'t> Values<'t> {
         }
     }
 
-    /// `NAMES.token`: an entry of an object literal.
+    /// `NAMES.token`: an entry of an object literal, a field of a class.
     fn looked_up(&self, node: NodeId, hops: usize) -> Option<Template> {
+        if let Some(value) = self.own_value(node) {
+            return self.template_within(value, hops);
+        }
         let (object, key) = match self.shapes.members.get(&node) {
             Some(&(object, name)) => (object, self.text(name).to_owned()),
             None => {
@@ -326,11 +329,20 @@ impl<'t> Values<'t> {
                 (object, self.template_within(key, hops)?.name()?)
             }
         };
+        // A member of an enumeration.
+        if key == "value" && self.shapes.members.contains_key(&self.bare(object)) {
+            return self.template_within(object, hops);
+        }
+        self.entry_of(object, &key, hops)
+    }
+
+    /// The entry of an object, or field of a class, that a name stands for.
+    pub(super) fn entry_of(&self, object: NodeId, key: &str, hops: usize) -> Option<Template> {
         let object = self.bare(object);
         if !self.is_name(object) {
             return None;
         }
-        for binding in self.names.resolve(object).collect::<Vec<_>>() {
+        for binding in self.names.resolve(object) {
             match &binding.origin {
                 Origin::Value(value, path) if path.is_empty() => {
                     let list = self.bare(*value);
@@ -343,24 +355,14 @@ impl<'t> Values<'t> {
                 Origin::Import(source, taken) if !taken.as_ref().is_some_and(String::is_empty) => {
                     let path = taken
                         .as_ref()
-                        .map_or_else(|| key.clone(), |taken| format!("{taken}.{key}"));
+                        .map_or_else(|| key.to_owned(), |taken| format!("{taken}.{key}"));
                     return Some(Template {
                         parts: vec![Part::Imported(source.clone(), path)],
                         function: None,
                     });
                 }
                 Origin::Class(class) => {
-                    let field = self
-                        .shapes
-                        .field_list
-                        .iter()
-                        .map(|field| &self.shapes.fields[field])
-                        .find(|field| {
-                            field.name.is_some_and(|name| {
-                                self.text(name) == key && self.tree.contains(*class, name)
-                            })
-                        })?;
-                    return self.template_within(field.value?, hops);
+                    return self.template_within(self.class_value(*class, key)?, hops);
                 }
                 _ => {}
             }
@@ -389,10 +391,19 @@ impl<'t> Values<'t> {
             });
         };
         if bindings.next().is_some() {
-            return None;
+            let values: Option<Vec<NodeId>> = self
+                .names
+                .resolve(node)
+                .map(|binding| match &binding.origin {
+                    Origin::Value(value, path) if path.is_empty() => Some(*value),
+                    _ => None,
+                })
+                .collect();
+            return self.any_of(&values?, hops);
         }
         match &binding.origin {
             Origin::Value(value, path) if path.is_empty() => self.template_within(*value, hops),
+            Origin::Looped(at, path) => self.looped_name(*at, path, hops),
             Origin::Parameter(function, place, path) if path.is_empty() => Some(Template {
                 parts: vec![Part::Parameter(*place)],
                 function: Some(*function),
@@ -525,7 +536,7 @@ impl<'t> Values<'t> {
             })
     }
 
-    fn is_comment(&self, node: NodeId) -> bool {
+    pub(super) fn is_comment(&self, node: NodeId) -> bool {
         self.tree
             .language()
             .spec()
