@@ -73,7 +73,7 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
             .iter()
             .find(|reader| reader_fits(reader.path, &function))
         {
-            if let Some((key, _)) = values.arguments(shape.arguments).nth(reader.argument) {
+            if let Some(key) = values.name_argument(shape.arguments, reader.argument) {
                 flow.read(call, key, reader.form);
             }
         }
@@ -180,10 +180,13 @@ fn helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known) -> Vec<H
             }
             seen.push((function, place));
             let shift = usize::from(flow.takes_self(function));
+            let keyword = values.parameter_name(function, place).unwrap_or_default();
+            by_default(flow, function, place, &read);
             if let Some(name) = values.function_name(function) {
                 helpers.push(Helper {
                     name: name.to_owned(),
                     place: place.saturating_sub(shift),
+                    keyword: keyword.to_owned(),
                     parts: read.template.parts.clone(),
                 });
             }
@@ -193,7 +196,7 @@ fn helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known) -> Vec<H
                     .members
                     .contains_key(&values.bare(values.shapes.calls[&call].function));
                 let at = place.saturating_sub(if method { shift } else { 0 });
-                call_helper(flow, call, at, place, &read.template.parts);
+                call_helper(flow, call, (at, keyword), place, &read.template.parts);
             }
         }
         if round == 0 {
@@ -215,12 +218,18 @@ fn call_known_helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Know
         let function = values.shapes.calls[&call].function;
         if let Some(foreign) = imported(values, function) {
             for helper in known.helpers.get(&foreign).into_iter().flatten() {
-                call_helper(flow, call, helper.place, helper.mentioned(), &helper.parts);
+                call_helper(
+                    flow,
+                    call,
+                    (helper.place, &helper.keyword),
+                    helper.mentioned(),
+                    &helper.parts,
+                );
             }
         }
         let path = values.path(function).unwrap_or_default();
         if settings.helpers.iter().any(|helper| fits(helper, &path)) {
-            call_helper(flow, call, 0, 0, &[Part::Parameter(0)]);
+            call_helper(flow, call, (0, ""), 0, &[Part::Parameter(0)]);
         }
     }
 }
@@ -235,13 +244,38 @@ impl Helper {
     }
 }
 
-/// A call gives a name to a helper: the variable is read here.
-fn call_helper(flow: &mut Flow<'_, '_>, call: NodeId, at: usize, place: usize, parts: &[Part]) {
+/// A function reads the variable that its parameter names when nothing else is given.
+fn by_default(flow: &mut Flow<'_, '_>, function: NodeId, place: usize, read: &RawRead) {
     let values = flow.values;
-    let Some((argument, _)) = values
-        .arguments(values.shapes.calls[&call].arguments)
-        .nth(at)
-    else {
+    let default = values
+        .parameter_at(function, place)
+        .and_then(|parameter| values.shapes.parameters[&parameter].default);
+    let Some(given) = default.and_then(|default| values.template(default)) else {
+        return;
+    };
+    let parts = read.template.parts.iter();
+    flow.reads.push(RawRead {
+        template: Template {
+            parts: parts
+                .flat_map(|part| part.given(place, &given.parts))
+                .collect(),
+            function: given.function,
+        },
+        ..read.clone()
+    });
+}
+
+/// A call gives a name to a helper: the variable is read here.
+fn call_helper(
+    flow: &mut Flow<'_, '_>,
+    call: NodeId,
+    (at, keyword): (usize, &str),
+    place: usize,
+    parts: &[Part],
+) {
+    let values = flow.values;
+    let arguments = values.shapes.calls[&call].arguments;
+    let Some(argument) = values.argument_at(arguments, at, keyword) else {
         return;
     };
     let Some(given) = values.template(argument) else {

@@ -342,7 +342,7 @@ impl<'v, 't> Flow<'v, 't> {
         let arguments = self.values.shapes.calls[&call].arguments;
         let first = self.values.arguments(arguments).next();
         if state.kind == Kind::Whole && self.catalog.environment_methods.contains(&name) {
-            if let Some((key, _)) = first {
+            if let Some(key) = self.values.name_argument(arguments, 0) {
                 self.read(call, key, Form::Getenv);
             }
         } else if let Some(makes) = self.catalog.method(name) {

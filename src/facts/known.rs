@@ -17,6 +17,8 @@ pub struct Helper {
     pub name: String,
     /// Which parameter is the name, the object it is called on left out.
     pub place: usize,
+    /// The parameter's own name, by which a call can give it.
+    pub keyword: String,
     /// How the variable's name is made.
     pub parts: Vec<Part>,
 }

@@ -3,7 +3,7 @@
 //! Resolution is by region and name, as the languages do it, without order: two bindings of one name in one region are
 //! both possible.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::pattern::{Step, pattern};
 use super::rust_use;
@@ -13,6 +13,8 @@ use crate::syntax::{NodeId, Tree};
 
 /// Nested regions beyond this many are not searched; no program has them.
 const MAX_REGIONS: usize = 256;
+/// Names with more bindings in one region are told apart by region alone.
+const MAX_EXTENTS: usize = 64;
 
 /// Where the value of a name comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +42,8 @@ pub(super) struct Binding<'t> {
     pub(super) region: NodeId,
     pub(super) at: NodeId,
     pub(super) origin: Origin,
+    /// The statement inside which the name means this, where it is smaller than the region: a loop, a `with`.
+    extent: Option<NodeId>,
 }
 
 /// All names of a file.
@@ -49,6 +53,8 @@ pub(super) struct Names<'t> {
     text: &'t [u8],
     pub(super) bindings: Vec<Binding<'t>>,
     by_region: FxHashMap<(NodeId, &'t str), Vec<usize>>,
+    /// Names some of whose bindings have an extent.
+    extended: FxHashSet<(NodeId, &'t str)>,
     occurrences: FxHashMap<&'t str, Vec<NodeId>>,
     /// For each node the innermost region that holds it.
     regions: Vec<u32>,
@@ -64,6 +70,7 @@ impl<'t> Names<'t> {
             text,
             bindings: Vec::new(),
             by_region: FxHashMap::default(),
+            extended: FxHashSet::default(),
             occurrences: FxHashMap::default(),
             regions: Vec::new(),
             region_nodes: Vec::new(),
@@ -120,8 +127,22 @@ impl<'t> Names<'t> {
     }
 
     fn declare_as(&mut self, name: &'t str, at: NodeId, region: NodeId, origin: Origin) {
+        self.declare_in(name, at, region, origin, None);
+    }
+
+    fn declare_in(
+        &mut self,
+        name: &'t str,
+        at: NodeId,
+        region: NodeId,
+        origin: Origin,
+        extent: Option<NodeId>,
+    ) {
         if name.is_empty() {
             return;
+        }
+        if extent.is_some() {
+            self.extended.insert((region, name));
         }
         self.by_region
             .entry((region, name))
@@ -132,6 +153,7 @@ impl<'t> Names<'t> {
             region,
             at,
             origin,
+            extent,
         });
     }
 
@@ -223,7 +245,9 @@ impl<'t> Names<'t> {
                 } else {
                     None
                 };
-                self.declare(at, found.unwrap_or_else(|| self.region(at)), origin);
+                let region = found.unwrap_or_else(|| self.region(at));
+                let extent = self.statement_around(bind.target);
+                self.declare_in(self.word(at), at, region, origin, extent);
             }
             if let Some(value) = bind.value
                 && let Some(name) = self.own_field(shapes, bind.target)
@@ -234,9 +258,27 @@ impl<'t> Names<'t> {
         }
         for (at, looped) in shapes.loops.iter().enumerate() {
             for (node, path) in pattern(self.tree, self.text, looped.target) {
-                self.declare(node, self.region(node), Origin::Looped(at, path));
+                let extent = (self.tree.kind_name(looped.node) == "for_statement"
+                    && self.tree.language().family() == Family::Python)
+                    .then_some(looped.node);
+                let origin = Origin::Looped(at, path);
+                self.declare_in(self.word(node), node, self.region(node), origin, extent);
             }
         }
+    }
+
+    /// The `with` or `except` that binds a name by `as`.
+    fn statement_around(&self, target: NodeId) -> Option<NodeId> {
+        let mut around = self.tree.ancestors(target);
+        if self.tree.kind_name(around.next()?) != "as_pattern" {
+            return None;
+        }
+        around.take(3).find(|&node| {
+            matches!(
+                self.tree.kind_name(node),
+                "with_statement" | "except_clause"
+            )
+        })
     }
 
     /// `this.x` and `self.x`, which live in the class around them.
@@ -252,7 +294,7 @@ impl<'t> Names<'t> {
     }
 
     fn find_occurrences(&mut self, shapes: &Shapes) {
-        let skip: rustc_hash::FxHashSet<NodeId> = shapes
+        let skip: FxHashSet<NodeId> = shapes
             .members
             .values()
             .map(|&(_, name)| name)
@@ -308,10 +350,36 @@ impl<'t> Names<'t> {
 
     /// What a name means where a node stands.
     fn lookup(&self, name: &'t str, node: NodeId) -> impl Iterator<Item = &Binding<'t>> + '_ {
-        let found = self
-            .regions(node)
-            .find_map(|region| self.by_region.get(&(region, name)));
-        found.into_iter().flatten().map(|&at| &self.bindings[at])
+        let found = self.regions(node).find_map(|region| {
+            self.by_region
+                .get(&(region, name))
+                .map(|list| (region, list))
+        });
+        let extent = found.and_then(|(region, list)| self.extent(region, name, list, node));
+        found
+            .into_iter()
+            .flat_map(|(_, list)| list)
+            .map(|&at| &self.bindings[at])
+            .filter(move |binding| {
+                extent.is_none_or(|extent| self.tree.contains(extent, binding.at))
+            })
+    }
+
+    /// The smallest statement around a node inside which one of the bindings holds.
+    fn extent(
+        &self,
+        region: NodeId,
+        name: &'t str,
+        list: &[usize],
+        node: NodeId,
+    ) -> Option<NodeId> {
+        if list.len() > MAX_EXTENTS || !self.extended.contains(&(region, name)) {
+            return None;
+        }
+        list.iter()
+            .filter_map(|&at| self.bindings[at].extent)
+            .filter(|&extent| self.tree.contains(extent, node))
+            .max()
     }
 
     /// Where a name of a region is used, its declarations left out.
@@ -331,9 +399,12 @@ impl<'t> Names<'t> {
             .copied()
             .filter(|node| !declared.contains(node))
             .filter(|&node| {
-                self.lookup(binding.name, node)
-                    .next()
+                let mut found = self.lookup(binding.name, node).peekable();
+                found
+                    .peek()
                     .is_some_and(|found| found.region == binding.region)
+                    && (!self.extended.contains(&(binding.region, binding.name))
+                        || found.any(|found| found.at == binding.at))
             })
             .take(10_000)
             .collect()

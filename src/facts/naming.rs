@@ -384,4 +384,56 @@ impl Values<'_> {
             .collect();
         Template::one_of(texts?)
     }
+
+    /// The argument of a call at a place, or of a name.
+    pub(super) fn argument_at(
+        &self,
+        arguments: NodeId,
+        at: usize,
+        keyword: &str,
+    ) -> Option<NodeId> {
+        let given = || self.arguments(arguments);
+        given()
+            .find(|(_, name)| name.is_some_and(|name| name == keyword))
+            .or_else(|| given().filter(|(_, name)| name.is_none()).nth(at))
+            .map(|(node, _)| node)
+    }
+
+    /// The argument of a reader that names the variable, by place or by one of the names that libraries use.
+    pub(super) fn name_argument(&self, arguments: NodeId, at: usize) -> Option<NodeId> {
+        ["key", "name", "option", "var", "varname"]
+            .into_iter()
+            .find_map(|keyword| {
+                self.arguments(arguments)
+                    .find(|(_, name)| *name == Some(keyword))
+                    .map(|(node, _)| node)
+            })
+            .or_else(|| self.argument_at(arguments, at, ""))
+    }
+
+    /// The parameter of a function at a place.
+    pub(super) fn parameter_at(&self, function: NodeId, place: usize) -> Option<NodeId> {
+        self.parameters_of(function).nth(place)
+    }
+
+    /// The parameters of a function, in order.
+    pub(super) fn parameters_of(&self, function: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.shapes
+            .parameter_list
+            .iter()
+            .copied()
+            .filter(move |&node| {
+                self.names
+                    .regions(node)
+                    .find(|region| self.shapes.functions.contains_key(region))
+                    == Some(function)
+            })
+    }
+
+    /// The name of the parameter at a place, where it is one name.
+    pub(super) fn parameter_name(&self, function: NodeId, place: usize) -> Option<&str> {
+        let parameter = self.parameter_at(function, place)?;
+        let target = self.shapes.parameters[&parameter].target?;
+        self.is_name(target).then(|| self.text(target))
+    }
 }
