@@ -81,6 +81,9 @@
 (return_statement (_) @return.value) @return
 (yield (_) @return.value) @return
 (raise_statement . (_) @raise.value) @raise
+;> assert x, y
+;! assert x
+(assert_statement . (_) . (_) @raise.value) @raise
 
 ;; Loops.
 ;> for k in x: pass

@@ -25,8 +25,12 @@ const MAX_PATH: usize = 6;
 /// What a value is with respect to the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
-    /// All variables, as a mapping or as text made of it.
+    /// All variables, as a mapping.
     Whole,
+    /// All variables, in a text or collection that has no variable's name for a key.
+    Text,
+    /// A copy from which some were taken out: no dump, but still read from.
+    Picked,
     /// All variables, pair by pair.
     Entries,
     /// Any one pair.
@@ -39,6 +43,13 @@ pub(super) enum Kind {
     Keys,
     /// Any one name.
     Key,
+}
+
+impl Kind {
+    /// Whether variables are read from it by name.
+    fn is_mapping(self) -> bool {
+        matches!(self, Self::Whole | Self::Picked)
+    }
 }
 
 /// A value at a place.
@@ -195,7 +206,7 @@ impl<'v, 't> Flow<'v, 't> {
         if state.path.len() > MAX_PATH || state.calls.len() > MAX_CALLS {
             return;
         }
-        if state.kind == Kind::Whole && state.path.is_empty() {
+        if state.kind.is_mapping() && state.path.is_empty() {
             self.environments.insert(state.node);
         }
         let from = state.calls.last().map_or(usize::MAX, |call| call.index());
@@ -252,11 +263,7 @@ impl<'v, 't> Flow<'v, 't> {
     fn follow(&mut self, state: &State, how: Use) {
         match how {
             Use::Same(node) => self.go(state, node),
-            Use::Join(node) => {
-                if state.kind != Kind::Keys && state.kind != Kind::Key {
-                    self.go(state, node);
-                }
-            }
+            Use::Join(node) => self.join(state, node),
             Use::Either(node) => {
                 let chosen = self.values.shapes.conditions.contains_key(&node);
                 // `isSecret(key) ? "***" : value` is a masked copy.
@@ -289,6 +296,16 @@ impl<'v, 't> Flow<'v, 't> {
             Use::Default(parameter) => self.default(state, parameter),
             Use::Looped(at) => self.looped(state, at),
             Use::Raised(node) => self.leave(state, node, Channel::ErrorMessage),
+        }
+    }
+
+    fn join(&mut self, state: &State, node: NodeId) {
+        match state.kind {
+            Kind::Keys | Kind::Key => {}
+            Kind::Whole if state.path.is_empty() && !self.values.is_merge(node) => {
+                self.turn(state, node, Kind::Text);
+            }
+            _ => self.go(state, node),
         }
     }
 
@@ -341,7 +358,7 @@ impl<'v, 't> Flow<'v, 't> {
         };
         let arguments = self.values.shapes.calls[&call].arguments;
         let first = self.values.arguments(arguments).next();
-        if state.kind == Kind::Whole && self.catalog.environment_methods.contains(&name) {
+        if state.kind.is_mapping() && self.catalog.environment_methods.contains(&name) {
             if let Some(key) = self.values.name_argument(arguments, 0) {
                 self.read(call, key, Form::Getenv);
             }
@@ -362,7 +379,7 @@ impl<'v, 't> Flow<'v, 't> {
 
     fn property(&mut self, state: &State, node: NodeId, name: &str) {
         match state.kind {
-            Kind::Whole if self.values.family() == crate::language::Family::Ecma => {
+            kind if kind.is_mapping() && self.values.family() == crate::language::Family::Ecma => {
                 if !self.is_write(node) {
                     let direct = self.told[state.story].before == usize::MAX
                         && self.told[state.story].node == state.node;
@@ -383,7 +400,7 @@ impl<'v, 't> Flow<'v, 't> {
     /// Whether a part is assigned to or deleted.
     fn is_write(&self, node: NodeId) -> bool {
         self.written.contains(&node)
-            || self.values.tree.parent(node).is_some_and(|parent| {
+            || self.values.tree.ancestors(node).take(2).any(|parent| {
                 let kind = self.values.tree.kind_name(parent);
                 kind == "delete_statement"
                     || kind == "unary_expression" && self.values.text(parent).starts_with("delete")
@@ -408,7 +425,7 @@ impl<'v, 't> Flow<'v, 't> {
             return;
         }
         match state.kind {
-            Kind::Whole if !self.is_write(node) => {
+            kind if kind.is_mapping() && !self.is_write(node) => {
                 let bind = self
                     .values
                     .shapes
@@ -441,7 +458,9 @@ impl<'v, 't> Flow<'v, 't> {
 
     fn make(&mut self, state: &State, call: NodeId, makes: Makes) {
         let kind = match (makes, state.kind) {
-            (Makes::Copy, kind) => kind,
+            (Makes::Items, Kind::Whole | Kind::Picked) if state.path.is_empty() => Kind::Keys,
+            (Makes::Text, Kind::Whole) if state.path.is_empty() => Kind::Text,
+            (Makes::Copy | Makes::Items | Makes::Text, kind) => kind,
             (Makes::Entries, Kind::Whole | Kind::Entries) => Kind::Entries,
             (Makes::Values, Kind::Whole | Kind::Entries | Kind::Values) => Kind::Values,
             (Makes::Keys, Kind::Whole | Kind::Entries) => Kind::Keys,
@@ -495,6 +514,11 @@ impl<'v, 't> Flow<'v, 't> {
         let story = self.tell(state, looped.target);
         let state = State {
             kind,
+            path: if self.values.is_numbered(looped.over) {
+                vec![Step::Item(1)]
+            } else {
+                Vec::new()
+            },
             story,
             ..state.clone()
         };
@@ -557,6 +581,9 @@ impl<'v, 't> Flow<'v, 't> {
         }
         if kind == Kind::Whole && inside.is_empty() {
             self.aliases.push(binding.name.to_owned());
+            if self.is_picked_from(binding) {
+                kind = Kind::Picked;
+            }
         }
         let story = self.tell(state, binding.at);
         for node in self.values.names.references(binding) {
@@ -568,6 +595,21 @@ impl<'v, 't> Flow<'v, 't> {
                 story,
             });
         }
+    }
+
+    /// Whether variables are taken out of what a name stands for: `env.pop(name)`, `del env[name]`.
+    fn is_picked_from(&self, binding: &Binding<'t>) -> bool {
+        let shapes = &self.values.shapes;
+        self.values.names.references(binding).iter().any(|&node| {
+            shapes.uses(node).iter().any(|&(_, how)| match how {
+                Use::Index(index) => !self.written.contains(&index) && self.is_write(index),
+                Use::Member(member) => {
+                    let name = self.values.text(shapes.members[&member].1);
+                    matches!(name, "pop" | "popitem") && self.called(member).is_some()
+                }
+                _ => false,
+            })
+        })
     }
 
     fn bound(&mut self, state: &State, at: usize) {
@@ -732,12 +774,28 @@ impl<'v, 't> Flow<'v, 't> {
 
     fn argument(&mut self, state: &State, call: NodeId, place: usize, keyword: Option<&str>) {
         let function = self.values.shapes.calls[&call].function;
+        self.given(state, call, function, place, keyword);
+    }
+
+    /// The value is what a function is called with by a call, its own or one that calls it.
+    fn given(
+        &mut self,
+        state: &State,
+        call: NodeId,
+        function: NodeId,
+        place: usize,
+        keyword: Option<&str>,
+    ) {
         let path = self.values.path(function);
+        let mut leaves_here = false;
         if let Some(path) = &path {
             if self.is_redactor(path) {
                 return;
             }
-            if let Some((channel, leaves)) = self.sink(path) {
+            let typed = || self.values.typed_path(function);
+            let sink = self.sink(path).or_else(|| self.sink(&typed()?));
+            if let Some((channel, leaves)) = sink {
+                leaves_here = true;
                 let from = if let Leaves::From(from) = leaves {
                     from
                 } else {
@@ -750,6 +808,7 @@ impl<'v, 't> Flow<'v, 't> {
             if let Some(makes) = self.catalog.function(path) {
                 self.make(state, call, makes);
             }
+            self.passed_on(state, call, path, place, keyword);
             if state.kind == Kind::Key
                 && self
                     .catalog
@@ -760,24 +819,28 @@ impl<'v, 't> Flow<'v, 't> {
                 self.turn(state, call, Kind::Value);
             }
         }
-        if self
-            .values
-            .shapes
-            .uses(call)
-            .iter()
-            .any(|&(_, how)| matches!(how, Use::Raised(_)))
-        {
-            self.leave(state, call, Channel::ErrorMessage);
+        if !leaves_here && self.is_error(call, path.as_deref()) {
+            self.turn(state, call, Kind::Text);
         }
         if let Some(&(object, name)) = self.values.shapes.members.get(&self.values.bare(function)) {
             match self.values.text(name) {
+                "append" | "add" | "insert" if state.kind == Kind::Whole => {
+                    let text = State {
+                        kind: Kind::Text,
+                        ..state.clone()
+                    };
+                    self.into_name(&text, object);
+                }
                 "push" | "append" | "add" | "insert" | "set" | "update" | "extend" | "push_str"
                 | "unshift" => self.into_name(state, object),
                 "get" if state.kind == Kind::Key && self.is_environment(object) => {
                     self.turn(state, call, Kind::Value)
                 }
-                "join" | "format" if self.values.family() == crate::language::Family::Python => {
-                    self.go(state, call)
+                "join" if self.values.family() == crate::language::Family::Python => {
+                    self.make(state, call, Makes::Items);
+                }
+                "format" if self.values.family() == crate::language::Family::Python => {
+                    self.join(state, call);
                 }
                 "concat" => self.go(state, call),
                 _ => {}
@@ -785,6 +848,9 @@ impl<'v, 't> Flow<'v, 't> {
         }
         let callees = self.values.callees(function);
         for &callee in &callees {
+            let place = keyword
+                .and_then(|keyword| self.keyword_place(callee, keyword))
+                .unwrap_or_else(|| self.positional_place(callee, place));
             self.enter(state, call, callee, place);
         }
         if callees.is_empty() {
@@ -793,6 +859,70 @@ impl<'v, 't> Flow<'v, 't> {
                 self.schema(call, function);
             }
         }
+    }
+
+    /// An error is made of the value.
+    fn is_error(&self, call: NodeId, path: Option<&str>) -> bool {
+        let uses = self.values.shapes.uses(call);
+        uses.iter().any(|&(_, how)| matches!(how, Use::Raised(_)))
+            || self.values.family() == crate::language::Family::Python
+                && path.is_some_and(|path| path.ends_with("Error") || path.ends_with("Exception"))
+    }
+
+    /// A function is given to another, which calls it with the value: `asyncio.to_thread(print, x)`, `map(str, x)`.
+    fn passed_on(
+        &mut self,
+        state: &State,
+        call: NodeId,
+        path: &str,
+        place: usize,
+        keyword: Option<&str>,
+    ) {
+        let Some(at) = self.catalog.caller(path).filter(|&at| place > at) else {
+            return;
+        };
+        let arguments = self.values.shapes.calls[&call].arguments;
+        let Some(function) = self.values.argument_at(arguments, at, "") else {
+            return;
+        };
+        if self.catalog.visits(path) {
+            self.each(state, call, function);
+            let known = self.values.path(function);
+            if known.is_some_and(|path| self.catalog.function(&path).is_some()) {
+                self.go(state, call);
+            }
+        } else {
+            self.given(state, call, function, place - at - 1, keyword);
+        }
+    }
+
+    /// The parameter that a keyword argument is for; the one that takes all others where none has its name.
+    fn keyword_place(&self, function: NodeId, keyword: &str) -> Option<usize> {
+        let parameters = self.values.names.parameters.get(&function)?;
+        let shift = usize::from(self.takes_self(function));
+        let named = |&node: &NodeId| {
+            let target = self.values.shapes.parameters[&node].target;
+            target.is_some_and(|target| self.values.text(target) == keyword)
+        };
+        let splat = |&node: &NodeId| self.values.tree.kind_name(node) == "dictionary_splat_pattern";
+        let place = parameters
+            .iter()
+            .position(named)
+            .or_else(|| parameters.iter().position(splat))?;
+        place.checked_sub(shift)
+    }
+
+    /// The parameter for an argument at a place; later ones go where all others go.
+    fn positional_place(&self, function: NodeId, place: usize) -> usize {
+        let shift = usize::from(self.takes_self(function));
+        let splat = |&node: &NodeId| self.values.tree.kind_name(node) == "list_splat_pattern";
+        self.values
+            .names
+            .parameters
+            .get(&function)
+            .and_then(|parameters| parameters.iter().position(splat))
+            .and_then(|at| at.checked_sub(shift))
+            .map_or(place, |at| place.min(at))
     }
 
     fn sink(&self, path: &str) -> Option<(Channel, Leaves)> {

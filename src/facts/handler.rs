@@ -58,9 +58,6 @@ fn attributes<'f>(flow: &'f Flow<'_, '_>, item: NodeId) -> impl Iterator<Item = 
 /// A function is given to something like `server.tool(…)`, itself or by name, perhaps inside an object.
 fn by_registration(flow: &Flow<'_, '_>, function: NodeId) -> Option<Channel> {
     let values = flow.values;
-    if values.family() == Family::Python {
-        return None;
-    }
     let mut places = vec![function];
     for binding in &values.names.bindings {
         if values.functions_named(binding.name).contains(&function) {

@@ -61,6 +61,8 @@ pub(super) struct Names<'t> {
     region_nodes: Vec<NodeId>,
     /// Modules all of whose names were taken.
     pub(super) wildcards: Vec<String>,
+    /// The parameters of each function, in order.
+    pub(super) parameters: FxHashMap<NodeId, Vec<NodeId>>,
 }
 
 impl<'t> Names<'t> {
@@ -75,6 +77,7 @@ impl<'t> Names<'t> {
             regions: Vec::new(),
             region_nodes: Vec::new(),
             wildcards: Vec::new(),
+            parameters: FxHashMap::default(),
         };
         names.find_regions(shapes);
         names.declare_imports(shapes);
@@ -222,6 +225,7 @@ impl<'t> Names<'t> {
             else {
                 continue;
             };
+            self.parameters.entry(function).or_default().push(node);
             let place = places.entry(function).or_default();
             let Some(target) = shapes.parameters[&node].target else {
                 continue;

@@ -413,21 +413,7 @@ impl Values<'_> {
 
     /// The parameter of a function at a place.
     pub(super) fn parameter_at(&self, function: NodeId, place: usize) -> Option<NodeId> {
-        self.parameters_of(function).nth(place)
-    }
-
-    /// The parameters of a function, in order.
-    pub(super) fn parameters_of(&self, function: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        self.shapes
-            .parameter_list
-            .iter()
-            .copied()
-            .filter(move |&node| {
-                self.names
-                    .regions(node)
-                    .find(|region| self.shapes.functions.contains_key(region))
-                    == Some(function)
-            })
+        self.names.parameters.get(&function)?.get(place).copied()
     }
 
     /// The name of the parameter at a place, where it is one name.
@@ -435,5 +421,44 @@ impl Values<'_> {
         let parameter = self.parameter_at(function, place)?;
         let target = self.shapes.parameters[&parameter].target?;
         self.is_name(target).then(|| self.text(target))
+    }
+
+    /// Whether parts are put together into a mapping, not into a text or list.
+    pub(super) fn is_merge(&self, node: NodeId) -> bool {
+        let Some(parts) = self.shapes.joins.get(&node) else {
+            return false;
+        };
+        let (Some(&left), Some(&right)) = (parts.iter().min(), parts.iter().max()) else {
+            return false;
+        };
+        left != right && self.operator(node, left, right) == "|"
+    }
+
+    /// `enumerate(x)`.
+    pub(super) fn is_numbered(&self, over: NodeId) -> bool {
+        self.shapes
+            .calls
+            .get(&self.bare(over))
+            .is_some_and(|call| self.text(call.function) == "enumerate")
+    }
+
+    /// The path of a method of a parameter, by the parameter's type: `mcp.Context().info` for `ctx: mcp.Context`.
+    pub(super) fn typed_path(&self, function: NodeId) -> Option<String> {
+        let &(object, name) = self.shapes.members.get(&self.bare(function))?;
+        let object = self.bare(object);
+        if !self.is_name(object) {
+            return None;
+        }
+        let kind = self.names.resolve(object).find_map(|binding| {
+            let Origin::Parameter(function, place, _) = binding.origin else {
+                return None;
+            };
+            self.shapes.parameters[&self.parameter_at(function, place)?].kind
+        })?;
+        let kind = self
+            .tree
+            .descendants(kind)
+            .find(|&node| self.is_name(node) || self.shapes.members.contains_key(&node))?;
+        Some(format!("{}().{}", self.path(kind)?, self.text(name)))
     }
 }

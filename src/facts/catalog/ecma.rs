@@ -113,6 +113,7 @@ pub(super) static CATALOG: Catalog = Catalog {
     environment_methods: &[],
     each: &["forEach"],
     mapped: &["map", "flatMap"],
+    callers: &[],
     log_methods: &[
         "log", "trace", "debug", "verbose", "silly", "info", "notice", "warn", "warning", "error",
         "fatal", "crit", "critical", "alert", "emerg", "http", "success", "child", "start", "box",

@@ -21,6 +21,10 @@ pub(super) enum Makes {
     Values,
     /// Its keys.
     Keys,
+    /// What is visited when it is looped over.
+    Items,
+    /// A text of it.
+    Text,
 }
 
 /// What leaves when a sink is called.
@@ -88,6 +92,8 @@ pub(super) struct Catalog {
     pub(super) each: &'static [&'static str],
     /// Methods that call a function for each element and give what it returns.
     pub(super) mapped: &'static [&'static str],
+    /// Functions that call one of their arguments with those after it: its place, and whether with each element.
+    pub(super) callers: &'static [(&'static str, usize, bool)],
     /// Methods of loggers.
     pub(super) log_methods: &'static [&'static str],
     /// Types that are the whole environment.
@@ -110,6 +116,7 @@ pub(super) fn catalog(family: Family) -> &'static Catalog {
 /// Whether a pattern of a table fits a path.
 pub(super) fn fits(pattern: &str, path: &str) -> bool {
     let path = path.trim_start_matches('%');
+    let pattern = pattern.trim_start_matches('%');
     if let Some(member) = pattern.strip_prefix("*.") {
         return path
             .strip_suffix(member)
@@ -158,7 +165,7 @@ impl Catalog {
     /// An exact path of the table must not be a name of the program itself.
     #[expect(clippy::unused_self, reason = "reads as a question to the table")]
     fn is_foreign(&self, pattern: &str, path: &str) -> bool {
-        pattern.starts_with("*.") || !path.starts_with('%')
+        pattern.starts_with("*.") || pattern.starts_with('%') || !path.starts_with('%')
     }
 
     /// What a function makes of its first argument.
@@ -167,6 +174,21 @@ impl Catalog {
             .iter()
             .find(|(pattern, _)| fits(pattern, path) && self.is_foreign(pattern, path))
             .map(|&(_, makes)| makes)
+    }
+
+    /// Which argument a function calls with those after it.
+    pub(super) fn caller(&self, path: &str) -> Option<usize> {
+        self.callers
+            .iter()
+            .find(|(pattern, ..)| fits(pattern, path))
+            .map(|&(_, at, _)| at)
+    }
+
+    /// Whether it is called with each element of what it is given.
+    pub(super) fn visits(&self, path: &str) -> bool {
+        self.callers
+            .iter()
+            .any(|&(pattern, _, each)| each && fits(pattern, path))
     }
 
     /// What a method makes of its receiver.
@@ -201,6 +223,7 @@ const LOGGER_MODULES: &[&str] = &[
     "electron-log",
     "roarr",
     "logging.getLogger",
+    "logging.Logger",
     "loguru",
     "structlog",
     "logbook",

@@ -114,6 +114,7 @@ pub(super) static CATALOG: Catalog = Catalog {
     environment_methods: &["get", "remove"],
     each: &["for_each"],
     mapped: &["map", "flat_map"],
+    callers: &[],
     log_methods: &["trace", "debug", "info", "warn", "error", "critical", "log"],
     environment_types: &["env::Vars", "std::env::Vars", "env::VarsOs"],
     handlers: &[
