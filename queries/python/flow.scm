@@ -75,7 +75,7 @@
 (augmented_assignment left: (_) @bind.target right: (_) @bind.value) @assign
 ;> (a := b)
 (named_expression name: (_) @bind.target value: (_) @bind.value) @bind
-(as_pattern (_) @bind.value alias: (as_pattern_target (_) @bind.target)) @bind
+(as_pattern . (_) @bind.value alias: (as_pattern_target (_) @bind.target)) @bind
 
 ;; Out of functions.
 (return_statement (_) @return.value) @return

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::catalog::fits;
+use super::catalog::{Catalog, fits};
 use super::flow::{Flow, Kind, RawRead};
 use super::known::{Foreign, Helper, Known, imported};
 use super::names::{Binding, Origin};
@@ -26,7 +26,7 @@ pub fn find(tree: &Tree, text: &[u8], settings: &Settings, known: &Known) -> Fac
     start(&mut flow, known);
     flow.run();
     match values.family() {
-        Family::Python => settings_python::find(&mut flow),
+        Family::Python => settings_python::find(&mut flow, known),
         Family::Rust => settings_rust::find(&mut flow),
         Family::Ecma => {}
     }
@@ -50,6 +50,13 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
             flow.start(node, Kind::Whole);
         }
     }
+    if !known.environments.is_empty() {
+        for &node in &values.shapes.member_list {
+            if imported(values, node).is_some_and(|foreign| known.environments.contains(&foreign)) {
+                flow.start(node, Kind::Whole);
+            }
+        }
+    }
     for (&node, _) in values.shapes.indexes.iter().collect::<BTreeMap<_, _>>() {
         if values
             .path(node)
@@ -68,13 +75,16 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
             flow.start(call, Kind::Whole);
         } else if catalog.environment_pairs.contains(&path.as_str()) {
             flow.start(call, Kind::Entries);
-        } else if let Some(reader) = catalog
-            .readers
-            .iter()
-            .find(|reader| reader_fits(reader.path, &function))
+        } else if let Some((argument, form)) = reader(values, catalog, shape.function, &function)
+            && let Some(key) = values.name_argument(shape.arguments, argument)
         {
-            if let Some(key) = values.name_argument(shape.arguments, reader.argument) {
-                flow.read(call, key, reader.form);
+            let from = flow.reads.len();
+            flow.read(call, key, form);
+            if function.starts_with("environs.") {
+                let prefix = settings_python::prefixes(values, call);
+                for read in &mut flow.reads[from..] {
+                    read.template.parts.insert(0, Part::Text(prefix.clone()));
+                }
             }
         }
         if imported(values, shape.function).is_some_and(|foreign| known.givers.contains(&foreign)) {
@@ -88,6 +98,39 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
     }
     start_at_free_names(flow);
     start_at_parameters(flow);
+}
+
+/// Which argument of a call names a variable that the call reads.
+fn reader(
+    values: &Values<'_>,
+    catalog: &Catalog,
+    function: NodeId,
+    path: &str,
+) -> Option<(usize, Form)> {
+    if path.starts_with('%') {
+        return None;
+    }
+    let known = |path: &str| {
+        let mut readers = catalog.readers.iter();
+        readers
+            .find(|reader| reader_fits(reader.path, path))
+            .map(|reader| (reader.argument, reader.form))
+    };
+    if let Some(found) = known(path) {
+        return Some(found);
+    }
+    if !values.is_name(function) {
+        return None;
+    }
+    // `get = os.environ.get`, and `from os import *`.
+    if let Some((object, method)) = path.rsplit_once('.')
+        && catalog.environments.contains(&object)
+        && catalog.environment_methods.contains(&method)
+    {
+        return Some((0, Form::Getenv));
+    }
+    let mut modules = values.names.wildcards.iter();
+    modules.find_map(|module| known(&format!("{module}.{path}")))
 }
 
 /// An exact path, or any method of an object that reads: `env.str("X")` of an `environs.Env()`.
@@ -363,7 +406,7 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
             .iter()
             .map(|handover| (handover.module.clone(), handover.name.clone())),
     );
-    facts.exports = exports(flow, helpers);
+    facts.exports = exports(flow, helpers, known);
     facts.imports = imports(values);
     facts.tests = settings_rust::tests(values);
     facts
@@ -392,17 +435,23 @@ fn named_part(values: &Values<'_>, sink: NodeId) -> NodeId {
 fn imports(values: &Values<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for binding in &values.names.bindings {
-        match &binding.origin {
-            Origin::Import(source, Some(name)) if values.family() == Family::Rust => {
-                found.push(format!("{source}.{name}"))
+        if let Origin::Import(source, Some(name)) = &binding.origin {
+            match values.family() {
+                // The name may be a module of the package.
+                Family::Python if source.ends_with('.') => found.push(format!("{source}{name}")),
+                Family::Python | Family::Rust => found.push(format!("{source}.{name}")),
+                Family::Ecma => {}
             }
-            _ => {}
         }
         if let Origin::Import(source, _) = &binding.origin {
             found.push(source.clone());
         }
     }
     found.extend(values.names.wildcards.iter().cloned());
+    if values.family() == Family::Python {
+        let sources = values.shapes.imports.iter();
+        found.extend(sources.map(|import| super::names::module(values.text(import.source))));
+    }
     for &call in &values.shapes.call_list {
         if let Some((source, _)) = imported(values, values.shapes.calls[&call].function) {
             found.push(source);
@@ -413,7 +462,7 @@ fn imports(values: &Values<'_>) -> Vec<String> {
     found
 }
 
-fn exports(flow: &Flow<'_, '_>, helpers: Vec<Helper>) -> Exports {
+fn exports(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Exports {
     let values = flow.values;
     let mut exports = Exports {
         helpers,
@@ -446,12 +495,28 @@ fn exports(flow: &Flow<'_, '_>, helpers: Vec<Helper>) -> Exports {
         }
     }
     for binding in &values.names.bindings {
-        if let Origin::Value(value, path) = &binding.origin
-            && path.is_empty()
-            && values.names.regions(binding.at).count() <= 2
-        {
-            constants(values, binding.name, *value, &mut exports);
+        match &binding.origin {
+            Origin::Value(value, path)
+                if path.is_empty() && values.names.regions(binding.at).count() <= 2 =>
+            {
+                constants(values, binding.name, *value, &mut exports);
+            }
+            Origin::Class(class) => class_constants(values, binding.name, *class, &mut exports),
+            Origin::Import(source, Some(name))
+                if values.family() == Family::Python && binding.region == values.tree.root() =>
+            {
+                let passed = (binding.name.to_owned(), source.clone(), name.clone());
+                exports.passed_on.push(passed);
+            }
+            _ => {}
         }
+    }
+    if values.family() == Family::Python {
+        let all = |source: &String| ("*".to_owned(), source.clone(), "*".to_owned());
+        exports
+            .passed_on
+            .extend(values.names.wildcards.iter().map(all));
+        exports.settings = settings_python::exported(values, known);
     }
     for list in [&mut exports.environments, &mut exports.givers] {
         list.sort();
@@ -479,6 +544,20 @@ fn constants(values: &Values<'_>, name: &str, value: NodeId, exports: &mut Expor
                     text,
                 );
             }
+        }
+    }
+}
+
+/// The strings that the fields of a class are.
+fn class_constants(values: &Values<'_>, name: &str, class: NodeId, exports: &mut Exports) {
+    for field in values.fields_of(class) {
+        let shape = values.shapes.fields[&field];
+        if let (Some(at), Some(value)) = (shape.name, shape.value)
+            && let Some(text) = values.string(value)
+        {
+            exports
+                .constants
+                .insert(format!("{name}.{}", values.text(at)), text);
         }
     }
 }

@@ -1038,7 +1038,7 @@ impl<'v, 't> Flow<'v, 't> {
             });
         }
         if let Some(channel) = super::handler::channel(self, function)
-            && !matches!(state.kind, Kind::Key | Kind::Keys)
+            && !matches!(state.kind, Kind::Key | Kind::Keys | Kind::Picked)
         {
             self.leave(state, state.node, channel);
         }
@@ -1082,7 +1082,7 @@ impl<'v, 't> Flow<'v, 't> {
 
     /// The value leaves.
     fn leave(&mut self, state: &State, sink: NodeId, channel: Channel) {
-        if matches!(state.kind, Kind::Key | Kind::Keys) {
+        if matches!(state.kind, Kind::Key | Kind::Keys | Kind::Picked) {
             return;
         }
         self.leaks.push(channel);

@@ -34,6 +34,8 @@ pub struct Known {
     pub constants: BTreeMap<Foreign, String>,
     /// Helpers.
     pub helpers: BTreeMap<Foreign, Vec<Helper>>,
+    /// Classes whose fields are read from the environment, with the prefix of their names.
+    pub settings: BTreeMap<Foreign, String>,
     /// Functions by whose parameters values leave: place and channel.
     pub leaks: BTreeMap<Foreign, Vec<(usize, Channel)>>,
 }
@@ -49,6 +51,8 @@ pub struct Exports {
     pub constants: BTreeMap<String, String>,
     /// Helpers.
     pub helpers: Vec<Helper>,
+    /// Classes whose fields are read from the environment, with the prefix of their names.
+    pub settings: BTreeMap<String, String>,
     /// Names passed on from other modules: name here, module, name there; `*` for all.
     pub passed_on: Vec<(String, String, String)>,
 }
@@ -56,7 +60,10 @@ pub struct Exports {
 impl Exports {
     /// Whether a file that imports this one must be looked at again.
     pub fn matter(&self) -> bool {
-        !self.environments.is_empty() || !self.givers.is_empty() || !self.helpers.is_empty()
+        !self.environments.is_empty()
+            || !self.givers.is_empty()
+            || !self.helpers.is_empty()
+            || !self.settings.is_empty()
     }
 }
 
@@ -70,6 +77,9 @@ pub(super) fn imported(values: &Values<'_>, node: NodeId) -> Option<Foreign> {
     }
     if let Some(&(_, name)) = values.shapes.members.get(&node) {
         let name = values.text(name).to_owned();
+        if let Some(module) = dotted_module(values, node) {
+            return Some((module, name));
+        }
         return source_of(values, node, 8).map(|source| (source, name));
     }
     if !values.is_name(node) {
@@ -85,6 +95,17 @@ pub(super) fn imported(values: &Values<'_>, node: NodeId) -> Option<Foreign> {
         Origin::Import(source, None) => Some((source.clone(), "default".to_owned())),
         _ => None,
     })
+}
+
+/// For a member of `a.b.c` where `import a.b.c` stands: that module.
+fn dotted_module(values: &Values<'_>, member: NodeId) -> Option<String> {
+    if values.family() != crate::language::Family::Python {
+        return None;
+    }
+    let object = values.text(values.shapes.members.get(&member)?.0);
+    let mut imports = values.shapes.imports.iter();
+    (object.contains('.') && imports.any(|import| values.text(import.source) == object))
+        .then(|| object.to_owned())
 }
 
 /// The module that the root of an expression comes from.

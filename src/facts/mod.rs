@@ -4,6 +4,7 @@
 //! goes, which variables are read and how. One file at a time; what other files add comes in as [`Known`].
 
 mod catalog;
+mod click;
 mod find;
 mod flow;
 mod handler;

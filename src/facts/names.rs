@@ -274,10 +274,10 @@ impl<'t> Names<'t> {
     /// The `with` or `except` that binds a name by `as`.
     fn statement_around(&self, target: NodeId) -> Option<NodeId> {
         let mut around = self.tree.ancestors(target);
-        if self.tree.kind_name(around.next()?) != "as_pattern" {
+        if self.tree.kind_name(around.next()?) != "as_pattern_target" {
             return None;
         }
-        around.take(3).find(|&node| {
+        around.take(4).find(|&node| {
             matches!(
                 self.tree.kind_name(node),
                 "with_statement" | "except_clause"

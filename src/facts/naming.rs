@@ -461,4 +461,22 @@ impl Values<'_> {
             .find(|&node| self.is_name(node) || self.shapes.members.contains_key(&node))?;
         Some(format!("{}().{}", self.path(kind)?, self.text(name)))
     }
+
+    /// The fields that stand directly in a class.
+    pub(super) fn fields_of(&self, class: NodeId) -> Vec<NodeId> {
+        let mut fields: Vec<NodeId> = self
+            .shapes
+            .field_list
+            .iter()
+            .copied()
+            .filter(|&field| {
+                self.names
+                    .regions(field)
+                    .find(|region| self.shapes.classes.contains_key(region))
+                    == Some(class)
+            })
+            .collect();
+        fields.dedup();
+        fields
+    }
 }

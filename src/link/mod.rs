@@ -49,9 +49,7 @@ impl Program {
                     &mut known, source, &target, family, modules, None, &mut seen, MAX_PASSES,
                 );
                 // A name taken from a package may be a module of it.
-                if let Some((package, _)) =
-                    source.rsplit_once('.').filter(|_| family != Family::Ecma)
-                {
+                if let Some(package) = package(source).filter(|_| family != Family::Ecma) {
                     self.tell(
                         &mut known,
                         package,
@@ -84,14 +82,13 @@ impl Program {
         family: Family,
         modules: &Modules,
         only: Option<(&str, &str)>,
-        seen: &mut BTreeSet<String>,
+        seen: &mut BTreeSet<(String, Option<String>)>,
         passes: usize,
     ) {
-        let Some(links) = self
-            .files
-            .get(target)
-            .filter(|_| passes > 0 && seen.insert(target.to_owned()))
-        else {
+        let Some(links) = self.files.get(target).filter(|_| {
+            let name = only.map(|(there, _)| there.to_owned());
+            passes > 0 && seen.insert((target.to_owned(), name))
+        }) else {
             return;
         };
         let here = |name: &str| match only {
@@ -109,6 +106,11 @@ impl Program {
             known
                 .constants
                 .extend(here(name).map(|foreign| (foreign, text.clone())));
+        }
+        for (name, prefix) in &exports.settings {
+            known
+                .settings
+                .extend(here(name).map(|foreign| (foreign, prefix.clone())));
         }
         for helper in &exports.helpers {
             // A method is known by its own name, whatever object it is called on.
@@ -135,8 +137,13 @@ impl Program {
             }
         }
         for (as_name, from, there) in &exports.passed_on {
+            let only = match only {
+                None => (there != "*").then_some((there.as_str(), as_name.as_str())),
+                Some((wanted, here)) if as_name == wanted => Some((there.as_str(), here)),
+                Some(only) if as_name == "*" => Some(only),
+                Some(_) => continue,
+            };
             for next in modules.resolve(target, from, family) {
-                let only = (there != "*").then_some((there.as_str(), as_name.as_str()));
                 self.tell(
                     known,
                     source,
@@ -169,7 +176,19 @@ impl Program {
             );
             list.extend(links.exports.environments.iter().map(String::as_str));
             list.extend(links.exports.givers.iter().map(String::as_str));
+            list.extend(links.exports.settings.keys().map(String::as_str));
         }
         names
     }
+}
+
+/// The package that a module is in: of `a.b` it is `a`, of `.b` it is `.`.
+fn package(module: &str) -> Option<&str> {
+    let dot = module.rfind('.')?;
+    let before = &module[..dot];
+    Some(if before.bytes().all(|b| b == b'.') {
+        &module[..=dot]
+    } else {
+        before
+    })
 }

@@ -253,6 +253,7 @@ fn is_news(known: &Known, links: Option<&Links>) -> bool {
     !known.environments.is_empty()
         || !known.givers.is_empty()
         || !known.helpers.is_empty()
+        || !known.settings.is_empty()
         || wanted
 }
 
