@@ -20,6 +20,8 @@
 (lambda_parameters (list_splat_pattern (identifier) @parameter.target) @parameter)
 (lambda_parameters (dictionary_splat_pattern (identifier) @parameter.target) @parameter)
 (typed_parameter . (identifier) @parameter.target type: (_) @parameter.type) @parameter
+(typed_parameter (list_splat_pattern (identifier) @parameter.target)) @parameter
+(typed_parameter (dictionary_splat_pattern (identifier) @parameter.target)) @parameter
 (typed_default_parameter name: (_) @parameter.target type: (_) @parameter.type value: (_) @parameter.default) @parameter
 
 (class_definition name: (_) @class.name body: (_) @class.body) @class

@@ -14,8 +14,6 @@ use crate::model::{Channel, Form};
 use crate::settings::Settings;
 use crate::syntax::{NodeId, Tree};
 
-/// How often helpers of helpers are looked for.
-const MAX_ROUNDS: usize = 6;
 /// Names that one read can have.
 const MAX_NAMES: usize = 256;
 
@@ -30,7 +28,7 @@ pub fn find(tree: &Tree, text: &[u8], settings: &Settings, known: &Known) -> Fac
         Family::Rust => settings_rust::find(&mut flow),
         Family::Ecma => {}
     }
-    let helpers = helpers(&mut flow, settings, known);
+    let helpers = super::helpers::helpers(&mut flow, settings, known);
     facts(&flow, helpers, known)
 }
 
@@ -75,6 +73,8 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
             flow.start(call, Kind::Whole);
         } else if catalog.environment_pairs.contains(&path.as_str()) {
             flow.start(call, Kind::Entries);
+        } else if matches!(function.as_str(), "map" | "filter") {
+            mapped(flow, call);
         } else if let Some((argument, form)) = reader(values, catalog, shape.function, &function)
             && let Some(key) = values.name_argument(shape.arguments, argument)
         {
@@ -98,6 +98,25 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
     }
     start_at_free_names(flow);
     start_at_parameters(flow);
+}
+
+/// `map(os.getenv, NAMES)`.
+fn mapped(flow: &mut Flow<'_, '_>, call: NodeId) {
+    let values = flow.values;
+    let mut given = values.arguments(values.shapes.calls[&call].arguments);
+    let (Some((function, _)), Some((over, _))) = (given.next(), given.next()) else {
+        return;
+    };
+    let path = values.path(function).unwrap_or_default();
+    if let Some((_, form)) = reader(values, flow.catalog, function, &path)
+        && let Some(template) = values.names_in(over)
+    {
+        flow.reads.push(RawRead {
+            node: call,
+            template,
+            form,
+        });
+    }
 }
 
 /// Which argument of a call names a variable that the call reads.
@@ -199,148 +218,6 @@ fn start_at_parameters(flow: &mut Flow<'_, '_>) {
                 flow.start_at_uses(binding, Kind::Whole);
             }
         }
-    }
-}
-
-/// Functions that read the variable they are given the name of; their calls become reads.
-fn helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known) -> Vec<Helper> {
-    let values = flow.values;
-    let mut helpers = Vec::new();
-    let mut seen: Vec<(NodeId, usize)> = Vec::new();
-    let mut from = 0;
-    for round in 0..MAX_ROUNDS {
-        let new: Vec<RawRead> = flow.reads[from..].to_vec();
-        from = flow.reads.len();
-        for read in new {
-            let Some(function) = read.template.function else {
-                continue;
-            };
-            let Some(place) = read.template.parts.iter().find_map(Part::parameter) else {
-                continue;
-            };
-            if seen.contains(&(function, place)) {
-                continue;
-            }
-            seen.push((function, place));
-            let shift = usize::from(flow.takes_self(function));
-            let keyword = values.parameter_name(function, place).unwrap_or_default();
-            by_default(flow, function, place, &read);
-            if let Some(name) = values.function_name(function) {
-                helpers.push(Helper {
-                    name: name.to_owned(),
-                    place: place.saturating_sub(shift),
-                    keyword: keyword.to_owned(),
-                    parts: read.template.parts.clone(),
-                });
-            }
-            for call in flow.callers(function).to_vec() {
-                let method = values
-                    .shapes
-                    .members
-                    .contains_key(&values.bare(values.shapes.calls[&call].function));
-                let at = place.saturating_sub(if method { shift } else { 0 });
-                call_helper(flow, call, (at, keyword), place, &read.template.parts);
-            }
-        }
-        if round == 0 {
-            call_known_helpers(flow, settings, known);
-        }
-        if flow.reads.len() == from {
-            break;
-        }
-    }
-    helpers
-}
-
-fn call_known_helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known) {
-    let values = flow.values;
-    if known.helpers.is_empty() && settings.helpers.is_empty() {
-        return;
-    }
-    for &call in &values.shapes.call_list {
-        let function = values.shapes.calls[&call].function;
-        if let Some(foreign) = imported(values, function) {
-            for helper in known.helpers.get(&foreign).into_iter().flatten() {
-                call_helper(
-                    flow,
-                    call,
-                    (helper.place, &helper.keyword),
-                    helper.mentioned(),
-                    &helper.parts,
-                );
-            }
-        }
-        let path = values.path(function).unwrap_or_default();
-        if settings.helpers.iter().any(|helper| fits(helper, &path)) {
-            call_helper(flow, call, (0, ""), 0, &[Part::Parameter(0)]);
-        }
-    }
-}
-
-impl Helper {
-    /// The parameter that its parts mention.
-    fn mentioned(&self) -> usize {
-        self.parts
-            .iter()
-            .find_map(Part::parameter)
-            .unwrap_or(self.place)
-    }
-}
-
-/// A function reads the variable that its parameter names when nothing else is given.
-fn by_default(flow: &mut Flow<'_, '_>, function: NodeId, place: usize, read: &RawRead) {
-    let values = flow.values;
-    let default = values
-        .parameter_at(function, place)
-        .and_then(|parameter| values.shapes.parameters[&parameter].default);
-    let Some(given) = default.and_then(|default| values.template(default)) else {
-        return;
-    };
-    let parts = read.template.parts.iter();
-    flow.reads.push(RawRead {
-        template: Template {
-            parts: parts
-                .flat_map(|part| part.given(place, &given.parts))
-                .collect(),
-            function: given.function,
-        },
-        ..read.clone()
-    });
-}
-
-/// A call gives a name to a helper: the variable is read here.
-fn call_helper(
-    flow: &mut Flow<'_, '_>,
-    call: NodeId,
-    (at, keyword): (usize, &str),
-    place: usize,
-    parts: &[Part],
-) {
-    let values = flow.values;
-    let arguments = values.shapes.calls[&call].arguments;
-    let Some(argument) = values.argument_at(arguments, at, keyword) else {
-        return;
-    };
-    let Some(given) = values.template(argument) else {
-        return;
-    };
-    let mut template = Template {
-        parts: Vec::new(),
-        function: given.function,
-    };
-    for part in parts {
-        template.parts.extend(part.given(place, &given.parts));
-    }
-    if !flow
-        .reads
-        .iter()
-        .any(|read| read.node == argument && read.template == template)
-    {
-        flow.reads.push(RawRead {
-            node: argument,
-            template,
-            form: Form::Helper,
-        });
     }
 }
 

@@ -586,12 +586,18 @@ impl<'v, 't> Flow<'v, 't> {
             }
         }
         let story = self.tell(state, binding.at);
+        // A field outlives the call that sets it.
+        let calls = if self.values.shapes.members.contains_key(&binding.at) {
+            Vec::new()
+        } else {
+            state.calls.clone()
+        };
         for node in self.values.names.references(binding) {
             self.push(State {
                 node,
                 kind,
                 path: inside.clone(),
-                calls: state.calls.clone(),
+                calls: calls.clone(),
                 story,
             });
         }
@@ -888,7 +894,11 @@ impl<'v, 't> Flow<'v, 't> {
         if self.catalog.visits(path) {
             self.each(state, call, function);
             let known = self.values.path(function);
-            if known.is_some_and(|path| self.catalog.function(&path).is_some()) {
+            let method = self.values.shapes.members.get(&self.values.bare(function));
+            let method = method.map(|&(_, name)| self.values.text(name));
+            if known.is_some_and(|path| self.catalog.function(&path).is_some())
+                || method.is_some_and(|method| self.catalog.method(method).is_some())
+            {
                 self.go(state, call);
             }
         } else {
@@ -904,7 +914,7 @@ impl<'v, 't> Flow<'v, 't> {
             let target = self.values.shapes.parameters[&node].target;
             target.is_some_and(|target| self.values.text(target) == keyword)
         };
-        let splat = |&node: &NodeId| self.values.tree.kind_name(node) == "dictionary_splat_pattern";
+        let splat = |&node: &NodeId| self.values.takes_others(node, "dictionary_splat_pattern");
         let place = parameters
             .iter()
             .position(named)
@@ -915,7 +925,7 @@ impl<'v, 't> Flow<'v, 't> {
     /// The parameter for an argument at a place; later ones go where all others go.
     fn positional_place(&self, function: NodeId, place: usize) -> usize {
         let shift = usize::from(self.takes_self(function));
-        let splat = |&node: &NodeId| self.values.tree.kind_name(node) == "list_splat_pattern";
+        let splat = |&node: &NodeId| self.values.takes_others(node, "list_splat_pattern");
         self.values
             .names
             .parameters
@@ -988,8 +998,16 @@ impl<'v, 't> Flow<'v, 't> {
         }
     }
 
-    fn is_method_call(&self, call: NodeId) -> bool {
+    /// Whether a call leaves the function's first parameter out: of a method, or to make an object.
+    pub(super) fn is_method_call(&self, call: NodeId) -> bool {
         let function = self.values.shapes.calls[&call].function;
+        let makes = |function| {
+            let mut bindings = self.values.names.resolve(function);
+            bindings.any(|binding| matches!(binding.origin, Origin::Class(_)))
+        };
+        if self.values.is_name(function) && makes(function) {
+            return true;
+        }
         self.values
             .shapes
             .members
@@ -1045,6 +1063,14 @@ impl<'v, 't> Flow<'v, 't> {
         if state.kind == Kind::Whole && state.path.is_empty() {
             self.givers.push(function);
         }
+        for place in self.property_uses(function) {
+            let story = self.tell(state, place);
+            self.push(State {
+                node: place,
+                story,
+                ..state.clone()
+            });
+        }
         for call in self.callers(function).to_vec() {
             let story = self.tell(state, call);
             self.push(State {
@@ -1053,6 +1079,28 @@ impl<'v, 't> Flow<'v, 't> {
                 ..state.clone()
             });
         }
+    }
+
+    /// Where a function that stands for a property is used: `self.environment`.
+    fn property_uses(&self, function: NodeId) -> Vec<NodeId> {
+        let values = self.values;
+        let Some(shape) = values.shapes.functions.get(&function) else {
+            return Vec::new();
+        };
+        let is_property = shape
+            .marks
+            .iter()
+            .any(|&mark| values.text(mark).ends_with("property"));
+        let Some(name) = shape.name.filter(|_| is_property) else {
+            return Vec::new();
+        };
+        let members = values.shapes.member_list.iter().copied();
+        members
+            .filter(|node| {
+                let (object, at) = values.shapes.members[node];
+                values.text(at) == values.text(name) && values.is_own(object, 4)
+            })
+            .collect()
     }
 
     fn is_mapping(&self, call: NodeId) -> bool {

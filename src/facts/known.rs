@@ -19,6 +19,8 @@ pub struct Helper {
     pub place: usize,
     /// The parameter's own name, by which a call can give it.
     pub keyword: String,
+    /// Whether every argument from there on is a name.
+    pub rest: bool,
     /// How the variable's name is made.
     pub parts: Vec<Part>,
 }

@@ -8,6 +8,7 @@ mod click;
 mod find;
 mod flow;
 mod handler;
+mod helpers;
 mod known;
 mod names;
 mod naming;

@@ -4,7 +4,7 @@
 
 use super::names::{Origin, unquote};
 use super::pattern::Step;
-use super::values::{Part, Template, Values, literal};
+use super::values::{MAX_HOPS, Part, Template, Values, literal};
 use crate::syntax::NodeId;
 
 /// Names that one expression can be; a longer list is data.
@@ -199,6 +199,112 @@ impl Values<'_> {
     pub(super) fn looped_name(&self, at: usize, path: &[Step], hops: usize) -> Option<Template> {
         let over = self.shapes.loops[at].over;
         self.choices(over, path, hops)
+            .or_else(|| self.given_list(over, path))
+    }
+
+    /// A loop over a parameter: each call of the function says which names there are.
+    fn given_list(&self, over: NodeId, path: &[Step]) -> Option<Template> {
+        let over = self.bare(over);
+        if !path.is_empty() || !self.is_name(over) {
+            return None;
+        }
+        let binding = self.names.resolve(over).next()?;
+        match &binding.origin {
+            Origin::Parameter(function, place, path) if path.is_empty() => Some(Template {
+                parts: vec![Part::Parameter(*place)],
+                function: Some(*function),
+            }),
+            _ => None,
+        }
+    }
+
+    /// What a function that is given to `map`, `filter` and the like is called for each element of.
+    pub(super) fn visited(&self, function: NodeId) -> Option<NodeId> {
+        let list = self.tree.parent(function)?;
+        let call = self.shapes.calls.get(self.shapes.arguments.get(&list)?)?;
+        if let Some(&(object, name)) = self.shapes.members.get(&self.bare(call.function)) {
+            let visits = matches!(
+                self.text(name),
+                "map" | "filter" | "forEach" | "every" | "some" | "find" | "flatMap"
+            );
+            return visits.then_some(object);
+        }
+        let visits = matches!(self.text(call.function), "map" | "filter");
+        let mut given = self.arguments(call.arguments).skip(1);
+        given.next().filter(|_| visits).map(|(node, _)| node)
+    }
+
+    /// The objects and lists that an expression can be, where they are written out.
+    fn literals(&self, node: NodeId, hops: usize) -> Vec<NodeId> {
+        let Some(hops) = hops.checked_sub(1) else {
+            return Vec::new();
+        };
+        let node = self.bare(node);
+        if self.shapes.lists.contains(&node) {
+            return vec![node];
+        }
+        if let Some(&(object, key)) = self.shapes.indexes.get(&node) {
+            let Some(key) = self.template_within(key, hops).and_then(|key| key.name()) else {
+                return Vec::new();
+            };
+            let objects = self.literals(object, hops).into_iter();
+            return objects
+                .filter_map(|object| self.entry_in(object, &key))
+                .flat_map(|value| self.literals(value, hops))
+                .take(MAX_CHOICES)
+                .collect();
+        }
+        if !self.is_name(node) {
+            return self
+                .value_of(node)
+                .map(|value| self.literals(value, hops))
+                .unwrap_or_default();
+        }
+        let mut found = Vec::new();
+        for binding in self.names.resolve(node).take(MAX_CHOICES) {
+            match &binding.origin {
+                Origin::Value(value, path) if path.is_empty() && *value != node => {
+                    found.extend(self.literals(*value, hops));
+                }
+                Origin::Looped(at, path) => {
+                    let (over, path) = self.numbered(self.shapes.loops[*at].over, path);
+                    let elements = self.elements(over, hops).unwrap_or_default();
+                    for part in elements
+                        .into_iter()
+                        .filter_map(|element| self.part_of(element, path))
+                    {
+                        found.extend(self.literals(part, hops));
+                    }
+                }
+                _ => {}
+            }
+        }
+        found.truncate(MAX_CHOICES);
+        found
+    }
+
+    fn entry_in(&self, object: NodeId, key: &str) -> Option<NodeId> {
+        self.tree.named_children(object).find_map(|entry| {
+            let &(at, value) = self.shapes.entries.get(&entry)?;
+            (unquote(self.text(at)) == key).then_some(value)
+        })
+    }
+
+    /// The entry of an object that is written out, under a key; of each, where there are several.
+    pub(super) fn written_entry(&self, object: NodeId, key: &str, hops: usize) -> Option<Template> {
+        let hops = hops.checked_sub(1)?;
+        let mut values: Vec<NodeId> = self
+            .literals(object, hops)
+            .into_iter()
+            .filter_map(|object| self.entry_in(object, key))
+            .collect();
+        values.sort_unstable();
+        values.dedup();
+        match values[..] {
+            [] => None,
+            [value] => self.template_within(value, hops),
+            _ => self.any_of(&values, hops),
+        }
     }
 
     /// The names that the elements of an expression are, taken apart by a path.
@@ -215,6 +321,11 @@ impl Values<'_> {
             );
         }
         Template::one_of(texts)
+    }
+
+    /// The names that a list holds, where all of it is known.
+    pub(super) fn names_in(&self, list: NodeId) -> Option<Template> {
+        self.choices(list, &[], MAX_HOPS)
     }
 
     /// `enumerate(x)` with the number taken off.
@@ -478,5 +589,12 @@ impl Values<'_> {
             .collect();
         fields.dedup();
         fields
+    }
+
+    /// Whether a parameter takes all arguments that are left, `*args` or `**kwargs` by the kind that is asked for.
+    pub(super) fn takes_others(&self, parameter: NodeId, kind: &str) -> bool {
+        let inner = self.tree.named_children(parameter).next();
+        self.tree.kind_name(parameter) == kind
+            || inner.is_some_and(|inner| self.tree.kind_name(inner) == kind)
     }
 }

@@ -1,13 +1,13 @@
 //! What can be said of an expression from the text alone: the path it names, and the string it is.
 
-use super::names::{Names, Origin, module, unquote};
+use super::names::{Names, Origin, module};
 use super::pattern::Step;
 use super::shapes::Shapes;
 use crate::language::Family;
 use crate::syntax::{NodeId, Tree};
 
 /// How many bindings are followed from a use to its origin.
-const MAX_HOPS: usize = 8;
+pub(super) const MAX_HOPS: usize = 8;
 
 /// A piece of a name that is read from the environment.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -339,19 +339,14 @@ impl<'t> Values<'t> {
     /// The entry of an object, or field of a class, that a name stands for.
     pub(super) fn entry_of(&self, object: NodeId, key: &str, hops: usize) -> Option<Template> {
         let object = self.bare(object);
+        if let Some(found) = self.written_entry(object, key, hops) {
+            return Some(found);
+        }
         if !self.is_name(object) {
             return None;
         }
         for binding in self.names.resolve(object) {
             match &binding.origin {
-                Origin::Value(value, path) if path.is_empty() => {
-                    let list = self.bare(*value);
-                    let found = self.tree.named_children(list).find_map(|entry| {
-                        let &(at, value) = self.shapes.entries.get(&entry)?;
-                        (unquote(self.text(at)) == key).then_some(value)
-                    });
-                    return self.template_within(found?, hops);
-                }
                 Origin::Import(source, taken) if !taken.as_ref().is_some_and(String::is_empty) => {
                     let path = taken
                         .as_ref()
@@ -426,7 +421,10 @@ impl<'t> Values<'t> {
             return self
                 .names
                 .resolve(function)
-                .filter_map(|binding| self.as_function(&binding.origin))
+                .filter_map(|binding| match binding.origin {
+                    Origin::Class(class) => self.constructor(class),
+                    _ => self.as_function(&binding.origin),
+                })
                 .collect();
         }
         let Some(&(object, name)) = self.shapes.members.get(&function) else {
@@ -438,8 +436,22 @@ impl<'t> Values<'t> {
         self.functions_named(self.text(name))
     }
 
+    /// The function that makes the objects of a class.
+    pub(super) fn constructor(&self, class: NodeId) -> Option<NodeId> {
+        let named = |name| {
+            let mut functions = self.functions_named(name).into_iter();
+            functions.find(|&function| self.class_around(function) == Some(class))
+        };
+        named("__init__").or_else(|| named("constructor"))
+    }
+
+    fn class_around(&self, node: NodeId) -> Option<NodeId> {
+        let mut regions = self.names.regions(node);
+        regions.find(|region| self.shapes.classes.contains_key(region))
+    }
+
     /// Whether an expression is an object of a class of this file, or such a class.
-    fn is_own(&self, object: NodeId, hops: usize) -> bool {
+    pub(super) fn is_own(&self, object: NodeId, hops: usize) -> bool {
         let object = self.bare(object);
         let Some(hops) = hops.checked_sub(1) else {
             return false;
