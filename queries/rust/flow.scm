@@ -67,6 +67,8 @@
 (const_item name: (_) @bind.target value: (_) @bind.value) @bind
 (static_item name: (_) @bind.target value: (_) @bind.value) @bind
 (assignment_expression left: (_) @bind.target right: (_) @bind.value) @assign
+;> fn f() { a += b; }
+(compound_assignment_expr left: (_) @bind.target right: (_) @bind.value) @assign
 (let_condition pattern: (_) @bind.target value: (_) @bind.value) @bind
 (match_expression value: (_) @bind.value body: (match_block (match_arm pattern: (match_pattern (_) @bind.target)))) @bind
 

@@ -5,6 +5,7 @@
 //! later step can recurse or climb in quadratic time on a hostile file.
 
 mod captures;
+mod macros;
 mod parse;
 mod query;
 mod query_text;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::Tree;
+use super::macros::{Opening, open_macros};
 use crate::language::{Family, Language};
 
 /// Why a file was parsed in part or not at all.
@@ -36,7 +37,17 @@ pub fn parse(language: Language, text: &[u8]) -> Parsed {
     if language.family() == Family::Python && indents(text) > MAX_INDENTS {
         return Parsed::Refused(Incomplete::TooDeep);
     }
-    let source = &*as_parsed(language, text);
+    if language.family() != Family::Rust {
+        return parse_source(language, text);
+    }
+    // What looks like expressions may be none: then the file is read again with less opened.
+    match parse_source(language, &open_macros(text, Opening::All)) {
+        Parsed::Tree(tree) if !tree.is_broken() => Parsed::Tree(tree),
+        _ => parse_source(language, &open_macros(text, Opening::Known)),
+    }
+}
+
+fn parse_source(language: Language, source: &[u8]) -> Parsed {
     let mut parser = tree_sitter::Parser::new();
     if parser.set_language(&(language.spec().grammar)()).is_err() {
         return Parsed::Refused(Incomplete::TooSlow);
@@ -61,9 +72,13 @@ pub fn parse(language: Language, text: &[u8]) -> Parsed {
 
 /// The text as the parser is given it, byte for byte of the same length.
 pub fn as_parsed(language: Language, text: &[u8]) -> Cow<'_, [u8]> {
-    match language.family() {
-        Family::Rust => Cow::Owned(open_macros(text)),
-        Family::Ecma | Family::Python => Cow::Borrowed(text),
+    if language.family() != Family::Rust {
+        return Cow::Borrowed(text);
+    }
+    let opened = open_macros(text, Opening::All);
+    match parse_source(language, &opened) {
+        Parsed::Tree(tree) if !tree.is_broken() => Cow::Owned(opened),
+        _ => Cow::Owned(open_macros(text, Opening::Known)),
     }
 }
 
@@ -100,164 +115,9 @@ fn indents(text: &[u8]) -> usize {
     deepest
 }
 
-/// Macros whose arguments are plain expressions.
-const EXPRESSION_MACROS: &[&str] = &[
-    "anyhow",
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "bail",
-    "concat",
-    "crit",
-    "dbg",
-    "debug",
-    "debug_assert",
-    "ensure",
-    "env",
-    "eprint",
-    "eprintln",
-    "error",
-    "event",
-    "eyre",
-    "format",
-    "format_args",
-    "info",
-    "log",
-    "option_env",
-    "panic",
-    "print",
-    "println",
-    "todo",
-    "trace",
-    "unimplemented",
-    "unreachable",
-    "vec",
-    "warn",
-    "write",
-    "writeln",
-    "info_span",
-    "debug_span",
-    "error_span",
-    "trace_span",
-    "warn_span",
-    "span",
-    "warning",
-];
-
-/// Macros whose arguments may be fields with a sigil: `?value`, `%value`, `target: "x"`.
-const FIELD_MACROS: &[&str] = &[
-    "debug",
-    "error",
-    "event",
-    "info",
-    "log",
-    "trace",
-    "warn",
-    "info_span",
-    "debug_span",
-    "error_span",
-    "trace_span",
-    "warn_span",
-    "span",
-    "crit",
-    "warning",
-];
-
-/// The text with `name!(` of known macros written as a call, byte for byte of the same length.
-///
-/// The grammar leaves a macro's arguments as loose tokens; as a call they are expressions like any other. Offsets stay
-/// true, and whoever needs the text reads the original.
-fn open_macros(text: &[u8]) -> Vec<u8> {
-    let mut out = text.to_vec();
-    for bang in memchr::memchr_iter(b'!', text) {
-        let mut at = bang;
-        while at > 0 && is_word(text[at - 1]) {
-            at -= 1;
-        }
-        let Ok(name) = std::str::from_utf8(&text[at..bang]) else {
-            continue;
-        };
-        let open = text[bang + 1..]
-            .iter()
-            .position(|b| !b.is_ascii_whitespace())
-            .map(|skip| bang + 1 + skip);
-        let Some(open) = open.filter(|&open| text[open] == b'(') else {
-            continue;
-        };
-        if !EXPRESSION_MACROS.contains(&name) {
-            continue;
-        }
-        out[bang] = b' ';
-        if FIELD_MACROS.contains(&name) {
-            blank_sigils(&mut out, open);
-        }
-    }
-    out
-}
-
-/// Blanks the sigils of the fields between the parenthesis at `open` and its partner.
-fn blank_sigils(out: &mut [u8], open: usize) {
-    let mut depth = 0_usize;
-    let mut at = open;
-    let mut before = b'(';
-    while let Some(&byte) = out.get(at) {
-        match byte {
-            b'"' => {
-                at = end_of_string(out, at);
-                before = b'"';
-                continue;
-            }
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return;
-                }
-            }
-            b'?' | b'%' if depth == 1 && matches!(before, b',' | b'(' | b'=') => out[at] = b' ',
-            b':' if depth == 1 && is_word(before) && out.get(at + 1) != Some(&b':') => {
-                out[at] = b'='
-            }
-            _ => {}
-        }
-        if !byte.is_ascii_whitespace() {
-            before = byte;
-        }
-        at += 1;
-    }
-}
-
-/// One past the closing quote of the string that opens at `at`.
-fn end_of_string(text: &[u8], at: usize) -> usize {
-    let mut at = at + 1;
-    while let Some(&byte) = text.get(at) {
-        match byte {
-            b'\\' => at += 1,
-            b'"' => return at + 1,
-            _ => {}
-        }
-        at += 1;
-    }
-    at.min(text.len())
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn macros_open_without_moving_anything() {
-        let text = br#"info!(target: "a", ?env, token = %token, a::b, "x {}", y); json!({"a": 1}); dbg!(x)"#;
-        let open = String::from_utf8(open_macros(text)).unwrap();
-        assert_eq!(
-            open,
-            r#"info (target= "a",  env, token =  token, a::b, "x {}", y); json!({"a": 1}); dbg (x)"#
-        );
-    }
 
     #[test]
     fn indentation_is_counted_before_the_python_parser_sees_it() {
