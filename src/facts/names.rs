@@ -35,6 +35,13 @@ pub(super) enum Origin {
     Import(String, Option<String>),
 }
 
+impl Origin {
+    /// Whether more of a path can stand behind the name.
+    fn is_path(&self) -> bool {
+        matches!(self, Self::Class(_) | Self::Import(..))
+    }
+}
+
 /// A name in a region.
 #[derive(Clone, Debug)]
 pub(super) struct Binding<'t> {
@@ -333,7 +340,14 @@ impl<'t> Names<'t> {
         let mut strings: Vec<_> = shapes.strings.iter().copied().collect();
         strings.sort_unstable();
         for node in strings {
-            for piece in self.word(node).split('{').skip(1) {
+            let mut before = "";
+            for piece in self.word(node).split('{') {
+                // The first piece, and what stands behind an escaped brace.
+                let is_text = before.is_empty();
+                before = piece;
+                if is_text {
+                    continue;
+                }
                 let end = piece
                     .find(|c: char| !c.is_alphanumeric() && c != '_')
                     .unwrap_or(piece.len());
@@ -354,15 +368,19 @@ impl<'t> Names<'t> {
 
     /// What a name means where a node stands.
     fn lookup(&self, name: &'t str, node: NodeId) -> impl Iterator<Item = &Binding<'t>> + '_ {
+        let head = self.is_path_head(node);
+        let fits = move |at: &usize| !head || self.bindings[*at].origin.is_path();
         let found = self.regions(node).find_map(|region| {
             self.by_region
                 .get(&(region, name))
+                .filter(|list| list.iter().any(fits))
                 .map(|list| (region, list))
         });
         let extent = found.and_then(|(region, list)| self.extent(region, name, list, node));
         found
             .into_iter()
             .flat_map(|(_, list)| list)
+            .filter(move |at| fits(at))
             .map(|&at| &self.bindings[at])
             .filter(move |binding| {
                 extent.is_none_or(|extent| self.tree.contains(extent, binding.at))
@@ -384,6 +402,15 @@ impl<'t> Names<'t> {
             .filter_map(|&at| self.bindings[at].extent)
             .filter(|&extent| self.tree.contains(extent, node))
             .max()
+    }
+
+    /// Whether a node is the `env` of Rust's `env::var`, where a variable of that name is not meant.
+    fn is_path_head(&self, node: NodeId) -> bool {
+        self.tree.language().family() == Family::Rust
+            && self.tree.parent(node).is_some_and(|parent| {
+                self.tree.kind_name(parent) == "scoped_identifier"
+                    && self.tree.child(parent, "path") == Some(node)
+            })
     }
 
     /// Where a name of a region is used, its declarations left out.
