@@ -285,6 +285,12 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
     );
     facts.exports = exports(flow, helpers, known);
     facts.imports = imports(values);
+    if values.family() == Family::Rust {
+        // A path needs no import.
+        facts.imports.extend(facts.wanted.iter().map(|(source, _)| source.clone()));
+        facts.imports.sort();
+        facts.imports.dedup();
+    }
     facts.tests = settings_rust::tests(values);
     facts
         .reads
@@ -374,7 +380,9 @@ fn exports(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Exports 
     for binding in &values.names.bindings {
         match &binding.origin {
             Origin::Value(value, path)
-                if path.is_empty() && values.names.regions(binding.at).count() <= 2 =>
+                if path.is_empty()
+                    && (values.names.regions(binding.at).count() <= 2
+                        || super::rust_paths::is_constant(values, binding)) =>
             {
                 constants(values, binding.name, *value, &mut exports);
             }

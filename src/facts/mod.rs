@@ -13,6 +13,7 @@ mod known;
 mod names;
 mod naming;
 mod pattern;
+mod rust_paths;
 mod rust_use;
 mod schema;
 mod settings_python;

@@ -307,6 +307,16 @@ impl Values<'_> {
         }
     }
 
+    /// The list whose elements a function is called with: `["A", "B"].find_map(|name| …)`.
+    pub(super) fn visited(&self, function: NodeId) -> Option<NodeId> {
+        let arguments = self.tree.parent(function)?;
+        let call = self.shapes.calls.get(self.shapes.arguments.get(&arguments)?)?;
+        let &(object, name) = self.shapes.members.get(&self.bare(call.function))?;
+        let is_first = self.tree.named_children(arguments).next() == Some(function);
+        let visits = is_first && !matches!(self.text(name), "reduce" | "fold" | "sort" | "sort_by");
+        self.elements(object, 4).filter(|_| visits).map(|_| object)
+    }
+
     /// The names that the elements of an expression are, taken apart by a path.
     pub(super) fn choices(&self, over: NodeId, path: &[Step], hops: usize) -> Option<Template> {
         let (over, path) = self.numbered(over, path);
@@ -375,7 +385,7 @@ impl Values<'_> {
         if let Some(call) = self.shapes.calls.get(&node) {
             if let Some(&(object, name)) = self.shapes.members.get(&call.function) {
                 return match self.text(name) {
-                    "keys" | "copy" => self.elements(object, hops),
+                    "keys" | "copy" | "iter" | "into_iter" | "cloned" | "copied" => self.elements(object, hops),
                     "items" => self.pairs(object, hops),
                     "values" => Some(
                         self.pairs(object, hops)?
@@ -388,6 +398,10 @@ impl Values<'_> {
                     ),
                     _ => None,
                 };
+            }
+            if self.text(call.function) == "vec" {
+                let list = self.tree.named_children(call.arguments).map(Element::One);
+                return Some(list.take(MAX_CHOICES).collect());
             }
             let takes = matches!(
                 self.text(call.function),

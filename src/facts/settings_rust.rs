@@ -247,7 +247,8 @@ pub(super) fn tests(values: &Values<'_>) -> Vec<TextRange> {
         if !(text.starts_with("#[cfg(test)")
             || text.starts_with("#[cfg(all(test")
             || text.starts_with("#[test]")
-            || text.ends_with("::test]"))
+            || text.ends_with("::test]")
+            || text.contains("::test("))
         {
             continue;
         }

@@ -2,6 +2,7 @@
 
 use super::names::{Names, Origin, module};
 use super::pattern::Step;
+use super::rust_paths;
 use super::shapes::Shapes;
 use crate::language::Family;
 use crate::syntax::{NodeId, Tree};
@@ -258,7 +259,12 @@ impl<'t> Values<'t> {
     fn formatted(&self, function: NodeId, list: NodeId, hops: usize) -> Option<Template> {
         let mut arguments = self.tree.named_children(list);
         match self.text(function) {
-            "format" | "concat" => {
+            "concat" => {
+                return arguments.try_fold(Template::default(), |so_far, part| {
+                    so_far.join(self.template_within(part, hops)?)
+                });
+            }
+            "format" => {
                 let pattern = arguments.next()?;
                 let pattern = literal(self.text(pattern))?;
                 let rest: Vec<_> = arguments.collect();
@@ -289,7 +295,11 @@ impl<'t> Values<'t> {
             let value = if inner.is_empty() {
                 self.template_within(*values.next()?, hops)?
             } else {
-                self.constant(inner)?
+                // Named arguments were opened into plain ones.
+                match self.constant(inner) {
+                    Some(value) => value,
+                    None => self.template_within(*values.next()?, hops)?,
+                }
             };
             out = out.join(value)?;
             rest = &rest[close + 1..];
@@ -321,6 +331,9 @@ impl<'t> Values<'t> {
     fn looked_up(&self, node: NodeId, hops: usize) -> Option<Template> {
         if let Some(value) = self.own_value(node) {
             return self.template_within(value, hops);
+        }
+        if let Some(found) = rust_paths::constant(self, node, hops) {
+            return Some(found);
         }
         let (object, key) = match self.shapes.members.get(&node) {
             Some(&(object, name)) => (object, self.text(name).to_owned()),
@@ -365,6 +378,12 @@ impl<'t> Values<'t> {
         None
     }
 
+    /// Whether a module can be one of the program; in Rust its path says so.
+    fn may_be_own(&self, module: &str) -> bool {
+        self.family() != Family::Rust
+            || !matches!(module.split('.').next(), Some("std" | "core" | "rmcp" | "tokio" | "serde" | "anyhow"))
+    }
+
     pub(super) fn is_name(&self, node: NodeId) -> bool {
         matches!(
             self.tree.kind_name(node),
@@ -379,7 +398,7 @@ impl<'t> Values<'t> {
         let mut bindings = self.names.resolve(node);
         let Some(binding) = bindings.next() else {
             // `from module import *` may have brought it.
-            let module = self.names.wildcards.last()?;
+            let module = self.names.wildcards.iter().rfind(|module| self.may_be_own(module))?;
             return Some(Template {
                 parts: vec![Part::Imported(module.clone(), self.text(node).to_owned())],
                 function: None,
@@ -399,6 +418,9 @@ impl<'t> Values<'t> {
         match &binding.origin {
             Origin::Value(value, path) if path.is_empty() => self.template_within(*value, hops),
             Origin::Looped(at, path) => self.looped_name(*at, path, hops),
+            Origin::Parameter(function, 0, path) if self.visited(*function).is_some() => {
+                self.choices(self.visited(*function)?, path, hops)
+            }
             Origin::Parameter(function, place, path) if path.is_empty() => Some(Template {
                 parts: vec![Part::Parameter(*place)],
                 function: Some(*function),
@@ -431,7 +453,7 @@ impl<'t> Values<'t> {
             return Vec::new();
         };
         if !self.is_own(object, MAX_HOPS) {
-            return Vec::new();
+            return rust_paths::functions(self, function);
         }
         self.functions_named(self.text(name))
     }
@@ -452,6 +474,9 @@ impl<'t> Values<'t> {
 
     /// Whether an expression is an object of a class of this file, or such a class.
     pub(super) fn is_own(&self, object: NodeId, hops: usize) -> bool {
+        if rust_paths::is_own_value(self, object) {
+            return true;
+        }
         let object = self.bare(object);
         let Some(hops) = hops.checked_sub(1) else {
             return false;

@@ -96,6 +96,10 @@ pub(super) fn open_macros(text: &[u8], opening: Opening) -> Vec<u8> {
             at = end;
             continue;
         }
+        if is_root(text, at) {
+            // `::std::env` is `std::env`.
+            out[at..at + 2].fill(b' ');
+        }
         match byte {
             b'(' | b'[' | b'{' => {
                 let frame = enter(text, &mut out, open.last(), at, open.len());
@@ -124,6 +128,13 @@ pub(super) fn open_macros(text: &[u8], opening: Opening) -> Vec<u8> {
         at += 1;
     }
     out
+}
+
+/// Whether the colons that start a path from the root stand here.
+fn is_root(text: &[u8], at: usize) -> bool {
+    text[at..].starts_with(b"::")
+        && text.get(at + 2).copied().is_some_and(is_word)
+        && at.checked_sub(1).is_none_or(|before| !is_word(text[before]) && !b">:]".contains(&text[before]))
 }
 
 /// A bracket opens.
