@@ -11,6 +11,7 @@ use super::names::{Binding, Origin};
 use super::pattern::Step;
 use super::shapes::Use;
 use super::values::{Template, Values};
+use super::writer::Destination;
 use crate::model::{Channel, Form};
 use crate::settings::Settings;
 use crate::syntax::NodeId;
@@ -710,6 +711,12 @@ impl<'v, 't> Flow<'v, 't> {
         if name == self.catalog.answer_key && self.is_answer(container) {
             return self.leave(state, node, Channel::ToolResponse);
         }
+        for binding in self.bindings(|origin| matches!(origin, Origin::Value(of, _) if *of == value)) {
+            // `Self { env: value }` is what `self.env` is.
+            if binding.name.starts_with("self.") && binding.at == key {
+                self.take(state, binding, &[]);
+            }
+        }
         if self.values.shapes.lists.contains(&container) {
             self.schema_beside(state, container, name);
             let mut path = state.path.clone();
@@ -808,8 +815,14 @@ impl<'v, 't> Flow<'v, 't> {
                     0
                 };
                 if leaves != Leaves::Receiver && (place >= from || keyword.is_some()) {
-                    self.leave(state, call, channel);
+                    match super::writer::destination(self.values, call, path, channel) {
+                        Destination::Out(channel) => self.leave(state, call, channel),
+                        Destination::Text(target) => self.into_name(state, target),
+                        Destination::Unknown => {}
+                    }
                 }
+            } else if super::rust_paths::is_constructor(self.values, path) {
+                self.go(state, call);
             }
             if let Some(makes) = self.catalog.function(path) {
                 self.make(state, call, makes);

@@ -20,6 +20,7 @@ mod settings_python;
 mod settings_rust;
 mod shapes;
 mod values;
+mod writer;
 
 pub use find::{find, leaks};
 pub use known::{Exports, Foreign, Helper, Known};

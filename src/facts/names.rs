@@ -90,6 +90,9 @@ impl<'t> Names<'t> {
         names.declare_imports(shapes);
         names.declare_functions(shapes);
         names.declare_binds(shapes);
+        if tree.language().family() == Family::Rust {
+            names.declare_fields(shapes);
+        }
         names.find_occurrences(shapes);
         names
     }
@@ -292,6 +295,22 @@ impl<'t> Names<'t> {
         })
     }
 
+    /// `Self { env: x }` and `Server { env }`: what `self.env` is in the file, whatever the type.
+    fn declare_fields(&mut self, shapes: &Shapes) {
+        let used: FxHashMap<&'t str, &'t str> = shapes
+            .member_list
+            .iter()
+            .filter_map(|&member| Some((self.word(shapes.members[&member].1), self.own_field(shapes, member)?)))
+            .collect();
+        let mut entries: Vec<_> = shapes.entries.values().copied().collect();
+        entries.sort_unstable();
+        for (key, value) in entries {
+            if let Some(name) = used.get(self.word(key)) {
+                self.declare_as(name, key, self.tree.root(), Origin::Value(value, Vec::new()));
+            }
+        }
+    }
+
     /// `this.x` and `self.x`, which live in the class around them.
     pub(super) fn own_field(&self, shapes: &Shapes, node: NodeId) -> Option<&'t str> {
         let &(object, _) = shapes.members.get(&node)?;
@@ -405,7 +424,7 @@ impl<'t> Names<'t> {
     }
 
     /// Whether a node is the `env` of Rust's `env::var`, where a variable of that name is not meant.
-    fn is_path_head(&self, node: NodeId) -> bool {
+    pub(super) fn is_path_head(&self, node: NodeId) -> bool {
         self.tree.language().family() == Family::Rust
             && self.tree.parent(node).is_some_and(|parent| {
                 self.tree.kind_name(parent) == "scoped_identifier"

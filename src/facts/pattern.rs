@@ -49,11 +49,15 @@ pub(super) fn pattern(tree: &Tree, text: &[u8], target: NodeId) -> Vec<(NodeId, 
                 );
             }
             "array_pattern" | "pattern_list" | "tuple_pattern" | "list_pattern" => {
-                open.extend(
-                    tree.named_children(node)
-                        .enumerate()
-                        .map(|(at, child)| (child, with(Step::Item(at)))),
-                );
+                // By the commas before it: `_` and holes are no nodes.
+                let mut at = 0;
+                for child in tree.children(node) {
+                    if tree.is_named(child) {
+                        open.push((child, with(Step::Item(at))));
+                    } else if tree.text(text, child) == "," {
+                        at += 1;
+                    }
+                }
             }
             "tuple_struct_pattern" => {
                 open.extend(

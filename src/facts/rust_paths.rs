@@ -45,6 +45,12 @@ pub(super) fn functions(values: &Values<'_>, node: NodeId) -> Vec<NodeId> {
     found
 }
 
+/// Whether a path is that of a tuple struct or variant, which holds what it is given: `Value::String(text)`.
+pub(super) fn is_constructor(values: &Values<'_>, path: &str) -> bool {
+    let last = path.rsplit('.').next().unwrap_or(path).trim_start_matches('%');
+    values.family() == Family::Rust && last.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
 /// Whether a binding is a `const` or `static`.
 pub(super) fn is_constant(values: &Values<'_>, binding: &Binding<'_>) -> bool {
     values

@@ -187,6 +187,9 @@ impl<'t> Values<'t> {
         match &binding.origin {
             Origin::Import(source, Some(taken)) => Some(if source.is_empty() {
                 taken.clone()
+            } else if source == taken && self.names.is_path_head(node) {
+                // `use anyhow::anyhow;` takes a macro and leaves `anyhow::bail` what it was.
+                source.clone()
             } else {
                 format!("{source}.{taken}")
             }),

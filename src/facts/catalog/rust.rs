@@ -247,6 +247,8 @@ const SINKS: &[Sink] = &[
     sink("*.write_all", File),
     sink_from("serde_json.to_writer", File, 1),
     sink_from("serde_json.to_writer_pretty", File, 1),
+    sink_from("std.write", File, 1),
+    sink_from("std.writeln", File, 1),
     sink_from("write", File, 1),
     sink_from("writeln", File, 1),
     sink("Err", ErrorMessage),
