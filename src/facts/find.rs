@@ -287,7 +287,9 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
     facts.imports = imports(values);
     if values.family() == Family::Rust {
         // A path needs no import.
-        facts.imports.extend(facts.wanted.iter().map(|(source, _)| source.clone()));
+        facts
+            .imports
+            .extend(facts.wanted.iter().map(|(source, _)| source.clone()));
         facts.imports.sort();
         facts.imports.dedup();
     }

@@ -711,7 +711,9 @@ impl<'v, 't> Flow<'v, 't> {
         if name == self.catalog.answer_key && self.is_answer(container) {
             return self.leave(state, node, Channel::ToolResponse);
         }
-        for binding in self.bindings(|origin| matches!(origin, Origin::Value(of, _) if *of == value)) {
+        for binding in
+            self.bindings(|origin| matches!(origin, Origin::Value(of, _) if *of == value))
+        {
             // `Self { env: value }` is what `self.env` is.
             if binding.name.starts_with("self.") && binding.at == key {
                 self.take(state, binding, &[]);

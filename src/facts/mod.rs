@@ -16,6 +16,7 @@ mod pattern;
 mod rust_paths;
 mod rust_use;
 mod schema;
+mod settings_filled;
 mod settings_python;
 mod settings_rust;
 mod shapes;

@@ -300,13 +300,23 @@ impl<'t> Names<'t> {
         let used: FxHashMap<&'t str, &'t str> = shapes
             .member_list
             .iter()
-            .filter_map(|&member| Some((self.word(shapes.members[&member].1), self.own_field(shapes, member)?)))
+            .filter_map(|&member| {
+                Some((
+                    self.word(shapes.members[&member].1),
+                    self.own_field(shapes, member)?,
+                ))
+            })
             .collect();
         let mut entries: Vec<_> = shapes.entries.values().copied().collect();
         entries.sort_unstable();
         for (key, value) in entries {
             if let Some(name) = used.get(self.word(key)) {
-                self.declare_as(name, key, self.tree.root(), Origin::Value(value, Vec::new()));
+                self.declare_as(
+                    name,
+                    key,
+                    self.tree.root(),
+                    Origin::Value(value, Vec::new()),
+                );
             }
         }
     }

@@ -310,7 +310,10 @@ impl Values<'_> {
     /// The list whose elements a function is called with: `["A", "B"].find_map(|name| …)`.
     pub(super) fn visited(&self, function: NodeId) -> Option<NodeId> {
         let arguments = self.tree.parent(function)?;
-        let call = self.shapes.calls.get(self.shapes.arguments.get(&arguments)?)?;
+        let call = self
+            .shapes
+            .calls
+            .get(self.shapes.arguments.get(&arguments)?)?;
         let &(object, name) = self.shapes.members.get(&self.bare(call.function))?;
         let is_first = self.tree.named_children(arguments).next() == Some(function);
         let visits = is_first && !matches!(self.text(name), "reduce" | "fold" | "sort" | "sort_by");
@@ -385,7 +388,9 @@ impl Values<'_> {
         if let Some(call) = self.shapes.calls.get(&node) {
             if let Some(&(object, name)) = self.shapes.members.get(&call.function) {
                 return match self.text(name) {
-                    "keys" | "copy" | "iter" | "into_iter" | "cloned" | "copied" => self.elements(object, hops),
+                    "keys" | "copy" | "iter" | "into_iter" | "cloned" | "copied" => {
+                        self.elements(object, hops)
+                    }
                     "items" => self.pairs(object, hops),
                     "values" => Some(
                         self.pairs(object, hops)?

@@ -23,21 +23,30 @@ pub(super) fn constant(values: &Values<'_>, node: NodeId, hops: usize) -> Option
         let Origin::Value(value, _) = &binding.origin else {
             return None;
         };
-        (binding.name == name && is_constant(values, binding) && holds(values, object, binding.at)).then_some(*value)
+        (binding.name == name && is_constant(values, binding) && holds(values, object, binding.at))
+            .then_some(*value)
     });
     if let Some(value) = here {
         return values.template_within(value, hops);
     }
     let path = values.path(object)?;
     Some(Template {
-        parts: vec![Part::Imported(path.trim_start_matches('%').to_owned(), name.to_owned())],
+        parts: vec![Part::Imported(
+            path.trim_start_matches('%').to_owned(),
+            name.to_owned(),
+        )],
         function: None,
     })
 }
 
 /// The functions that `names::read` and `Type::read` can mean in this file.
 pub(super) fn functions(values: &Values<'_>, node: NodeId) -> Vec<NodeId> {
-    let Some(&(object, name)) = values.shapes.members.get(&node).filter(|_| is_path(values, node)) else {
+    let Some(&(object, name)) = values
+        .shapes
+        .members
+        .get(&node)
+        .filter(|_| is_path(values, node))
+    else {
         return Vec::new();
     };
     let mut found = values.functions_named(values.text(name));
@@ -47,7 +56,11 @@ pub(super) fn functions(values: &Values<'_>, node: NodeId) -> Vec<NodeId> {
 
 /// Whether a path is that of a tuple struct or variant, which holds what it is given: `Value::String(text)`.
 pub(super) fn is_constructor(values: &Values<'_>, path: &str) -> bool {
-    let last = path.rsplit('.').next().unwrap_or(path).trim_start_matches('%');
+    let last = path
+        .rsplit('.')
+        .next()
+        .unwrap_or(path)
+        .trim_start_matches('%');
     values.family() == Family::Rust && last.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
@@ -92,7 +105,10 @@ fn own_type<'t>(values: &Values<'t>, node: NodeId) -> Option<&'t str> {
 }
 
 fn is_type(values: &Values<'_>, block: NodeId, name: &str) -> bool {
-    values.tree.child(block, "type").is_some_and(|of| values.text(of) == name)
+    values
+        .tree
+        .child(block, "type")
+        .is_some_and(|of| values.text(of) == name)
 }
 
 /// Whether an expression is a value of a type that this file has an `impl` for: written out, or by a parameter's type.
@@ -101,23 +117,31 @@ pub(super) fn is_own_value(values: &Values<'_>, node: NodeId) -> bool {
         return false;
     }
     if values.tree.kind_name(node) == "struct_expression" {
-        return values.tree.child(node, "name").is_some_and(|name| is_implemented(values, values.text(name)));
+        return values
+            .tree
+            .child(node, "name")
+            .is_some_and(|name| is_implemented(values, values.text(name)));
     }
     values.is_name(node)
-        && values.names.resolve(node).any(|binding| match &binding.origin {
-            Origin::Parameter(..) => values.shapes.parameter_list.iter().any(|parameter| {
-                let parameter = &values.shapes.parameters[parameter];
-                parameter.target == Some(binding.at)
-                    && parameter.kind.is_some_and(|kind| {
-                        let text = values.text(kind).trim_start_matches('&');
-                        is_implemented(values, text.trim_start_matches("mut ").trim())
-                    })
-            }),
-            Origin::Value(value, path) => {
-                path.is_empty() && values.tree.kind_name(*value) == "struct_expression" && is_own_value(values, *value)
-            }
-            _ => false,
-        })
+        && values
+            .names
+            .resolve(node)
+            .any(|binding| match &binding.origin {
+                Origin::Parameter(..) => values.shapes.parameter_list.iter().any(|parameter| {
+                    let parameter = &values.shapes.parameters[parameter];
+                    parameter.target == Some(binding.at)
+                        && parameter.kind.is_some_and(|kind| {
+                            let text = values.text(kind).trim_start_matches('&');
+                            is_implemented(values, text.trim_start_matches("mut ").trim())
+                        })
+                }),
+                Origin::Value(value, path) => {
+                    path.is_empty()
+                        && values.tree.kind_name(*value) == "struct_expression"
+                        && is_own_value(values, *value)
+                }
+                _ => false,
+            })
 }
 
 fn is_implemented(values: &Values<'_>, name: &str) -> bool {

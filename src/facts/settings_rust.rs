@@ -1,11 +1,19 @@
-//! Rust's settings: clap options bound to variables, and structs that envy, figment or config-rs fill.
+//! Rust's settings: clap options bound to variables, and reads inside macros that stay closed. What is filled from the
+//! environment field by field is in [`super::settings_filled`].
 
 use super::flow::{Flow, RawRead};
-use super::values::{Template, Values, literal};
+use super::names::Origin;
+use super::values::{Part, Template, Values, literal};
 use crate::language::Family;
 use crate::model::Form;
 use crate::syntax::NodeId;
 use crate::text::TextRange;
+
+/// Reads: the place, the name, the form.
+pub(super) type Found = Vec<(NodeId, Template, Form)>;
+
+/// How the attributes of an option start.
+const OPTIONS: &[&str] = &["#[arg(", "#[clap(", "#[structopt("];
 
 /// Notes the variables that clap options and filled structs read.
 pub(super) fn find(flow: &mut Flow<'_, '_>) {
@@ -14,21 +22,21 @@ pub(super) fn find(flow: &mut Flow<'_, '_>) {
     for &field in &values.shapes.field_list {
         clap_option(values, field, &mut found);
     }
-    filled_structs(values, &mut found);
+    super::settings_filled::find(values, &mut found);
     for &call in &values.shapes.call_list {
         clap_builder(values, call, &mut found);
     }
     macro_reads(values, &mut found);
     flow.reads
-        .extend(found.into_iter().map(|(node, name, form)| RawRead {
+        .extend(found.into_iter().map(|(node, template, form)| RawRead {
             node,
-            template: Template::known(name),
+            template,
             form,
         }));
 }
 
 /// The attributes right before a node.
-fn attributes(values: &Values<'_>, node: NodeId) -> Vec<NodeId> {
+pub(super) fn attributes(values: &Values<'_>, node: NodeId) -> Vec<NodeId> {
     let mut before = Vec::new();
     let Some(parent) = values.tree.parent(node) else {
         return before;
@@ -48,52 +56,113 @@ fn attributes(values: &Values<'_>, node: NodeId) -> Vec<NodeId> {
 }
 
 /// `#[arg(long, env = "X")]`, and `#[arg(env)]`, where the field's name makes the variable's.
-fn clap_option(values: &Values<'_>, field: NodeId, found: &mut Vec<(NodeId, String, Form)>) {
+fn clap_option(values: &Values<'_>, field: NodeId, found: &mut Found) {
     let Some(name) = values.shapes.fields[&field].name else {
         return;
     };
     for attribute in attributes(values, field) {
-        let text = values.text(attribute);
-        if !["#[arg(", "#[clap(", "#[structopt("]
+        if !OPTIONS
             .iter()
-            .any(|start| text.starts_with(start))
+            .any(|start| values.text(attribute).starts_with(start))
         {
             continue;
         }
-        let mut tokens = values
+        let tokens: Vec<NodeId> = values
             .tree
             .descendants(attribute)
-            .filter(|&node| values.tree.children(node).next().is_none());
-        while let Some(token) = tokens.next() {
-            if values.text(token) != "env" {
-                continue;
-            }
-            let next = tokens
-                .next()
-                .map(|token| values.text(token))
-                .unwrap_or_default();
-            if next == "=" {
-                // The value may be a string or a constant.
-                let value = values.tree.descendants(attribute).find(|&node| {
-                    node > token
-                        && (values.shapes.strings.contains(&node)
-                            || values.tree.kind_name(node) == "identifier")
-                });
-                let written = value.and_then(|value| {
-                    literal(values.text(value)).or_else(|| constant(values, values.text(value)))
-                });
-                if let (Some(value), Some(written)) = (value, written) {
-                    found.push((value, written, Form::CliOption));
+            .filter(|&node| {
+                let inside = values
+                    .tree
+                    .parent(node)
+                    .is_some_and(|around| values.shapes.strings.contains(&around));
+                !inside
+                    && (values.shapes.strings.contains(&node)
+                        || values.tree.children(node).next().is_none())
+            })
+            .collect();
+        let text = |at: usize| tokens.get(at).map_or("", |&token| values.text(token));
+        let Some(at) =
+            (0..tokens.len()).find(|&at| text(at) == "env" && matches!(text(at - 1), "(" | ","))
+        else {
+            continue;
+        };
+        match text(at + 1) {
+            "=" | "(" => {
+                let value: Vec<NodeId> = tokens[at + 2..]
+                    .iter()
+                    .copied()
+                    .take_while(|&token| !matches!(values.text(token), "," | ")" | "]"))
+                    .collect();
+                if let (Some(&first), Some(template)) = (value.first(), written(values, &value)) {
+                    found.push((first, template, Form::CliOption));
                 }
-            } else if matches!(next, "," | ")") {
+            }
+            "," | ")" => {
+                let id = (0..tokens.len())
+                    .find(|&at| matches!(text(at), "id" | "name") && text(at + 1) == "=")
+                    .and_then(|at| literal(text(at + 2)));
+                let derived = || cased(values, field, values.text(name).trim_start_matches("r#"));
                 found.push((
                     name,
-                    values.text(name).trim_start_matches("r#").to_uppercase(),
+                    Template::known(id.unwrap_or_else(derived)),
                     Form::CliOption,
                 ));
             }
-            break;
+            _ => {}
         }
+    }
+}
+
+/// The value of an attribute: a string, or the path of a constant here or elsewhere.
+fn written(values: &Values<'_>, tokens: &[NodeId]) -> Option<Template> {
+    let &last = tokens.last()?;
+    let name = values.text(last);
+    if let Some(text) = literal(name).or_else(|| constant(values, name)) {
+        return Some(Template::known(text));
+    }
+    if let [only] = tokens
+        && let Some(Origin::Import(source, Some(taken))) = values
+            .names
+            .resolve(*only)
+            .next()
+            .map(|found| &found.origin)
+    {
+        return Some(imported(source.clone(), taken));
+    }
+    let path: String = tokens.iter().map(|&token| values.text(token)).collect();
+    let (module, name) = path.rsplit_once("::")?;
+    Some(imported(module.replace("::", "."), name))
+}
+
+fn imported(source: String, name: &str) -> Template {
+    Template {
+        parts: vec![Part::Imported(source, name.to_owned())],
+        function: None,
+    }
+}
+
+/// The variable that clap makes of a field's name.
+fn cased(values: &Values<'_>, field: NodeId, name: &str) -> String {
+    let class = values
+        .tree
+        .ancestors(field)
+        .find(|node| values.shapes.classes.contains_key(node));
+    let as_written = class
+        .into_iter()
+        .flat_map(|class| attributes(values, class))
+        .any(|attribute| {
+            let text = values.text(attribute);
+            text.split_once("rename_all_env").is_some_and(|(_, after)| {
+                matches!(
+                    after.split('"').nth(1),
+                    Some("snake_case" | "verbatim" | "lower")
+                )
+            })
+        });
+    if as_written {
+        name.to_owned()
+    } else {
+        name.to_uppercase()
     }
 }
 
@@ -104,102 +173,32 @@ fn constant(values: &Values<'_>, name: &str) -> Option<String> {
         .iter()
         .filter(|binding| binding.name == name)
         .find_map(|binding| match &binding.origin {
-            super::names::Origin::Value(value, _) => values.string(*value),
+            Origin::Value(value, _) => values.string(*value),
             _ => None,
         })
 }
 
-/// `Arg::new("token").env("X")`.
-fn clap_builder(values: &Values<'_>, call: NodeId, found: &mut Vec<(NodeId, String, Form)>) {
+/// `Arg::new("token").env("X")`, `arg!(--token <TOKEN>).env("X")`.
+fn clap_builder(values: &Values<'_>, call: NodeId, found: &mut Found) {
     let shape = values.shapes.calls[&call];
     let Some(&(object, name)) = values.shapes.members.get(&values.bare(shape.function)) else {
         return;
     };
-    if values.text(name) != "env"
-        || !values
-            .path(object)
-            .is_some_and(|path| path.contains("Arg.new()"))
-    {
+    let is_option = |text: &str| {
+        text.contains("Arg::new(") || text.contains("arg!(") || text.contains("Arg::with_name(")
+    };
+    if values.text(name) != "env" || !is_option(values.text(object)) {
         return;
     }
     if let Some((argument, _)) = values.arguments(shape.arguments).next()
-        && let Some(name) = values.string(argument)
+        && let Some(name) = values.template(argument)
     {
         found.push((argument, name, Form::CliOption));
     }
 }
 
-/// Structs that `envy::from_env::<T>()`, `envy::prefixed("P_").from_env()`, figment's `Env::prefixed("P_")` or config-rs's
-/// `Environment::with_prefix("P")` fill: with one such struct in sight, its fields are the variables.
-fn filled_structs(values: &Values<'_>, found: &mut Vec<(NodeId, String, Form)>) {
-    let Some(prefix) = prefix(values) else { return };
-    for (&class, shape) in values
-        .shapes
-        .classes
-        .iter()
-        .collect::<std::collections::BTreeMap<_, _>>()
-    {
-        let derives = attributes(values, class)
-            .iter()
-            .any(|&attribute| values.text(attribute).contains("Deserialize"));
-        let Some(body) = shape.body.filter(|_| derives) else {
-            continue;
-        };
-        for &field in &values.shapes.field_list {
-            if values.tree.parent(field) != Some(body) {
-                continue;
-            }
-            let Some(name) = values.shapes.fields[&field].name else {
-                continue;
-            };
-            let renamed = attributes(values, field).iter().find_map(|&attribute| {
-                let text = values.text(attribute);
-                let after = text.split_once("rename")?.1.split('"').nth(1)?;
-                (text.starts_with("#[serde(")).then(|| after.to_owned())
-            });
-            let name_here =
-                renamed.unwrap_or_else(|| values.text(name).trim_start_matches("r#").to_owned());
-            found.push((
-                name,
-                format!("{prefix}{name_here}").to_uppercase(),
-                Form::Settings,
-            ));
-        }
-    }
-}
-
-/// The prefix of the variables that the file's loader takes, if there is a loader.
-fn prefix(values: &Values<'_>) -> Option<String> {
-    values.shapes.call_list.iter().find_map(|&call| {
-        let shape = values.shapes.calls[&call];
-        let path = values.path(shape.function)?;
-        let path = path.trim_start_matches('%');
-        let first = values
-            .arguments(shape.arguments)
-            .next()
-            .and_then(|(argument, _)| values.string(argument));
-        if path.ends_with("envy.from_env")
-            || path.ends_with("Env.raw")
-            || path.ends_with("Environment.default")
-        {
-            return Some(String::new());
-        }
-        if path.ends_with("envy.prefixed") || path.ends_with("Env.prefixed") {
-            return first;
-        }
-        path.ends_with("Environment.with_prefix").then_some(())?;
-        first.map(|prefix| {
-            if prefix.is_empty() {
-                prefix
-            } else {
-                format!("{prefix}_")
-            }
-        })
-    })
-}
-
 /// Reads inside macros whose arguments stay loose tokens: `json!({ "t": std::env::var("X") })`.
-fn macro_reads(values: &Values<'_>, found: &mut Vec<(NodeId, String, Form)>) {
+fn macro_reads(values: &Values<'_>, found: &mut Found) {
     for node in values
         .tree
         .nodes()
@@ -226,7 +225,7 @@ fn macro_reads(values: &Values<'_>, found: &mut Vec<(NodeId, String, Form)>) {
                     .next()
                     .filter(|inner| values.shapes.strings.contains(inner));
                 if let Some(written) = inner.and_then(|inner| literal(values.text(inner))) {
-                    found.push((*name, written, Form::Getenv));
+                    found.push((*name, Template::known(written), Form::Getenv));
                 }
             }
         }

@@ -384,7 +384,10 @@ impl<'t> Values<'t> {
     /// Whether a module can be one of the program; in Rust its path says so.
     fn may_be_own(&self, module: &str) -> bool {
         self.family() != Family::Rust
-            || !matches!(module.split('.').next(), Some("std" | "core" | "rmcp" | "tokio" | "serde" | "anyhow"))
+            || !matches!(
+                module.split('.').next(),
+                Some("std" | "core" | "rmcp" | "tokio" | "serde" | "anyhow")
+            )
     }
 
     pub(super) fn is_name(&self, node: NodeId) -> bool {
@@ -401,7 +404,11 @@ impl<'t> Values<'t> {
         let mut bindings = self.names.resolve(node);
         let Some(binding) = bindings.next() else {
             // `from module import *` may have brought it.
-            let module = self.names.wildcards.iter().rfind(|module| self.may_be_own(module))?;
+            let module = self
+                .names
+                .wildcards
+                .iter()
+                .rfind(|module| self.may_be_own(module))?;
             return Some(Template {
                 parts: vec![Part::Imported(module.clone(), self.text(node).to_owned())],
                 function: None,
@@ -618,10 +625,15 @@ fn extend(mut of: String, path: &[Step]) -> Option<String> {
     Some(of)
 }
 
+/// A Rust name without the mark that lets it be a keyword.
+pub(super) fn unraw(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name)
+}
+
 /// A name without escapes and private marks: `\u0065nv` is `env`.
 fn plain(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
-    let mut rest = name.strip_prefix("r#").unwrap_or(name);
+    let mut rest = unraw(name);
     while let Some(at) = rest.find("\\u") {
         out.push_str(&rest[..at]);
         let digits = &rest[at + 2..];

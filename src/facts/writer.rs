@@ -17,19 +17,46 @@ pub(super) enum Destination {
     Unknown,
 }
 
-const FILES: &[&str] = &["File.create", "File.open", "File.options", "OpenOptions", "NamedTempFile", "tempfile()"];
+const FILES: &[&str] = &[
+    "File.create",
+    "File.open",
+    "File.options",
+    "OpenOptions",
+    "NamedTempFile",
+    "tempfile()",
+];
 const STREAMS: &[&str] = &["stdout()", "stderr()"];
-const TEXTS: &[&str] = &["String.new()", "String.with_capacity()", "String.from()", "Vec.new()", "Vec.with_capacity()", "vec()"];
-const WRAPPERS: &[&str] = &["BufWriter.new", "LineWriter.new", "BufWriter.with_capacity", "Mutex.new", "Box.new"];
+const TEXTS: &[&str] = &[
+    "String.new()",
+    "String.with_capacity()",
+    "String.from()",
+    "Vec.new()",
+    "Vec.with_capacity()",
+    "vec()",
+];
+const WRAPPERS: &[&str] = &[
+    "BufWriter.new",
+    "LineWriter.new",
+    "BufWriter.with_capacity",
+    "Mutex.new",
+    "Box.new",
+];
 
 /// What a sink's call writes to; every sink that is given no target goes where the catalog says.
-pub(super) fn destination(values: &Values<'_>, call: NodeId, path: &str, channel: Channel) -> Destination {
+pub(super) fn destination(
+    values: &Values<'_>,
+    call: NodeId,
+    path: &str,
+    channel: Channel,
+) -> Destination {
     if values.family() != Family::Rust {
         return Destination::Out(channel);
     }
     let shape = values.shapes.calls[&call];
     let target = match path.rsplit('.').next().unwrap_or(path) {
-        "write" | "writeln" if !path.contains("fs.") => values.tree.named_children(shape.arguments).next(),
+        "write" | "writeln" if !path.contains("fs.") => {
+            values.tree.named_children(shape.arguments).next()
+        }
         "write_all" | "write_str" => values
             .shapes
             .members
@@ -47,11 +74,16 @@ fn of(values: &Values<'_>, node: NodeId, shown: NodeId, hops: usize) -> Destinat
     };
     let node = values.bare(node);
     if values.is_name(node) {
-        let found = values.names.resolve(node).find_map(|binding| match &binding.origin {
-            Origin::Value(value, path) if path.is_empty() && *value != node => Some(of(values, *value, shown, hops)),
-            Origin::Parameter(..) => Some(parameter(values, binding.at, shown)),
-            _ => None,
-        });
+        let found = values
+            .names
+            .resolve(node)
+            .find_map(|binding| match &binding.origin {
+                Origin::Value(value, path) if path.is_empty() && *value != node => {
+                    Some(of(values, *value, shown, hops))
+                }
+                Origin::Parameter(..) => Some(parameter(values, binding.at, shown)),
+                _ => None,
+            });
         if let Some(found) = found.filter(|found| *found != Destination::Unknown) {
             return found;
         }
@@ -88,7 +120,11 @@ fn parameter(values: &Values<'_>, at: NodeId, shown: NodeId) -> Destination {
         .parameter_list
         .iter()
         .map(|parameter| &values.shapes.parameters[parameter])
-        .find(|parameter| parameter.target.is_some_and(|target| values.tree.contains(target, at)))
+        .find(|parameter| {
+            parameter
+                .target
+                .is_some_and(|target| values.tree.contains(target, at))
+        })
         .and_then(|parameter| parameter.kind)
         .map(|kind| values.text(kind))
         .unwrap_or_default();

@@ -20,15 +20,54 @@ pub(super) enum Opening {
 
 /// Macros whose arguments are plain expressions, perhaps with fields and sigils.
 const KNOWN: &[&str] = &[
-    "anyhow", "assert", "assert_eq", "assert_ne", "bail", "concat", "crit", "dbg", "debug", "debug_assert",
-    "debug_span", "ensure", "env", "eprint", "eprintln", "error", "error_span", "event", "eyre", "format",
-    "format_args", "info", "info_span", "json", "log", "matches", "option_env", "panic", "print", "println", "span",
-    "todo", "trace", "trace_span", "unimplemented", "unreachable", "vec", "warn", "warn_span", "warning", "write",
+    "anyhow",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "bail",
+    "concat",
+    "crit",
+    "dbg",
+    "debug",
+    "debug_assert",
+    "debug_span",
+    "ensure",
+    "env",
+    "eprint",
+    "eprintln",
+    "error",
+    "error_span",
+    "event",
+    "eyre",
+    "format",
+    "format_args",
+    "info",
+    "info_span",
+    "json",
+    "log",
+    "matches",
+    "option_env",
+    "panic",
+    "print",
+    "println",
+    "span",
+    "todo",
+    "trace",
+    "trace_span",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "warn",
+    "warn_span",
+    "warning",
+    "write",
     "writeln",
 ];
 
 /// Words that open an item: a macro that is given one is given no expressions.
-const ITEM_WORDS: &[&str] = &["struct", "enum", "fn", "impl", "const", "pub", "use", "mod", "type", "trait", "where"];
+const ITEM_WORDS: &[&str] = &[
+    "struct", "enum", "fn", "impl", "const", "pub", "use", "mod", "type", "trait", "where",
+];
 
 /// What stands inside a pair of brackets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +173,9 @@ pub(super) fn open_macros(text: &[u8], opening: Opening) -> Vec<u8> {
 fn is_root(text: &[u8], at: usize) -> bool {
     text[at..].starts_with(b"::")
         && text.get(at + 2).copied().is_some_and(is_word)
-        && at.checked_sub(1).is_none_or(|before| !is_word(text[before]) && !b">:]".contains(&text[before]))
+        && at
+            .checked_sub(1)
+            .is_none_or(|before| !is_word(text[before]) && !b">:]".contains(&text[before]))
 }
 
 /// A bracket opens.
@@ -142,7 +183,9 @@ fn enter(text: &[u8], out: &mut [u8], around: Option<&Frame>, at: usize, depth: 
     let byte = text[at];
     let json = |frame: &Frame| {
         frame.style == Style::Json && matches!(frame.last, b':' | b',' | b'[' | b'{')
-            || frame.style == Style::Arguments && frame.open == last_open(text, at) && is_json(text, frame)
+            || frame.style == Style::Arguments
+                && frame.open == last_open(text, at)
+                && is_json(text, frame)
     };
     if matches!(byte, b'{' | b'[') && around.is_some_and(json) {
         let mut frame = Frame::new(Style::Json, at, byte);
@@ -153,7 +196,11 @@ fn enter(text: &[u8], out: &mut [u8], around: Option<&Frame>, at: usize, depth: 
     }
     let mut frame = Frame::new(Style::Plain, at, byte);
     let before = text[..at].trim_ascii_end();
-    let Some(bang) = before.len().checked_sub(1).filter(|&bang| before[bang] == b'!') else {
+    let Some(bang) = before
+        .len()
+        .checked_sub(1)
+        .filter(|&bang| before[bang] == b'!')
+    else {
         if depth < 4 && byte != b'[' {
             rules::as_function(text, out, at);
         }
@@ -162,7 +209,10 @@ fn enter(text: &[u8], out: &mut [u8], around: Option<&Frame>, at: usize, depth: 
     let word = word_before(text, bang);
     if let Ok(name) = std::str::from_utf8(word)
         && !word.is_empty()
-        && !matches!(name, "macro_rules" | "quote" | "return" | "quote_spanned" | "parse_quote")
+        && !matches!(
+            name,
+            "arg" | "macro_rules" | "quote" | "return" | "quote_spanned" | "parse_quote"
+        )
     {
         frame.style = Style::Arguments;
         frame.name = Some((bang - word.len(), bang));
@@ -177,7 +227,9 @@ fn last_open(text: &[u8], at: usize) -> usize {
 }
 
 fn is_json(text: &[u8], frame: &Frame) -> bool {
-    frame.name.is_some_and(|(from, to)| &text[from..to] == b"json")
+    frame
+        .name
+        .is_some_and(|(from, to)| &text[from..to] == b"json")
 }
 
 /// A byte of a macro's arguments, outside all inner brackets.
@@ -206,7 +258,9 @@ fn inside(text: &[u8], frame: &mut Frame, at: usize) {
         }
         b'>' if frame.last == b'=' => {}
         // `name = value` and `Some(x) = future => …`: only the value is an expression.
-        b'=' if next != b'=' && !b"=!<>+-*/%&|^".contains(&frame.last) && !frame.lets => blank(frame, at),
+        b'=' if next != b'=' && !b"=!<>+-*/%&|^".contains(&frame.last) && !frame.lets => {
+            blank(frame, at)
+        }
         b':' if next != b':' && frame.last != b':' => {
             let is_field = text[frame.item..at]
                 .trim_ascii()
@@ -224,7 +278,10 @@ fn inside(text: &[u8], frame: &mut Frame, at: usize) {
         b'>' if frame.last == b'-' => frame.foreign = true,
         _ if !is_word(byte) || at > 0 && is_word(text[at - 1]) => {}
         _ => {
-            let end = text[at..].iter().position(|&b| !is_word(b)).map_or(text.len(), |n| at + n);
+            let end = text[at..]
+                .iter()
+                .position(|&b| !is_word(b))
+                .map_or(text.len(), |n| at + n);
             match &text[at..end] {
                 b"static" => frame.statics = true,
                 b"let" => frame.lets = true,
@@ -268,7 +325,9 @@ fn close(text: &[u8], out: &mut [u8], frame: Frame, at: usize, opening: Opening)
         }
         return;
     }
-    let Some((start, bang)) = frame.name else { return };
+    let Some((start, bang)) = frame.name else {
+        return;
+    };
     let mut fill = |range: std::ops::Range<usize>| out[range].fill(b' ');
     if !frame.known {
         if opening == Opening::Known {
@@ -278,7 +337,11 @@ fn close(text: &[u8], out: &mut [u8], frame: Frame, at: usize, opening: Opening)
             // `lazy_static! { static ref X: T = …; }`: items like any other.
             fill(path_start(text, start)..frame.open + 1);
             fill(at..at + 1);
-            for &(at, _) in frame.edits.iter().filter(|&&(at, _)| text[at].is_ascii_alphabetic()) {
+            for &(at, _) in frame
+                .edits
+                .iter()
+                .filter(|&&(at, _)| text[at].is_ascii_alphabetic())
+            {
                 if matches!(text[at], b'r' | b'e' | b'f') && is_ref(text, at) {
                     out[at] = b' ';
                 }
@@ -306,8 +369,15 @@ fn close(text: &[u8], out: &mut [u8], frame: Frame, at: usize, opening: Opening)
     out[frame.open] = b'(';
     out[at] = b')';
     // With braces the macro was a statement without a semicolon.
-    let next = text[at + 1..].trim_ascii_start().first().copied().unwrap_or(b'}');
-    if text[at] == b'}' && text.get(at + 1).is_some_and(u8::is_ascii_whitespace) && (is_word(next) || b"#/".contains(&next)) {
+    let next = text[at + 1..]
+        .trim_ascii_start()
+        .first()
+        .copied()
+        .unwrap_or(b'}');
+    if text[at] == b'}'
+        && text.get(at + 1).is_some_and(u8::is_ascii_whitespace)
+        && (is_word(next) || b"#/".contains(&next))
+    {
         out[at + 1] = b';';
     }
 }
@@ -342,17 +412,32 @@ mod tests {
                 r#"info!(target: "a", ?env, token = %token, a::b, "x {}", y);"#,
                 r#"info (        "a",  env,          token, a::b, "x {}", y);"#,
             ),
-            (r#"json!({"a": 1, "b": [x, {}]})"#, r#"json (["a", 1, "b", [x, []]])"#),
-            (r#"json!({"a": f(S { b: 1 })})"#, r#"json (["a", f(S { b: 1 })])"#),
+            (
+                r#"json!({"a": 1, "b": [x, {}]})"#,
+                r#"json (["a", 1, "b", [x, []]])"#,
+            ),
+            (
+                r#"json!({"a": f(S { b: 1 })})"#,
+                r#"json (["a", f(S { b: 1 })])"#,
+            ),
             ("vec![a; 3]", "vec (a, 3)"),
             ("dbg!{x}", "dbg (x)"),
             ("matches!(a?, Ok(b) if c)", "matches (a?             )"),
             ("a::map! { k => v, l => w }", "a::map  ( k ,  v, l ,  w )"),
-            ("select! { a = f(b) => { c } d = e => {} }", "select  (     f(b) ,  { c },    e ,  {} )"),
-            ("l::lazy_static! { static ref A: u8 = f(); }", "                      static     A: u8 = f();  "),
+            (
+                "select! { a = f(b) => { c } d = e => {} }",
+                "select  (     f(b) ,  { c },    e ,  {} )",
+            ),
+            (
+                "l::lazy_static! { static ref A: u8 = f(); }",
+                "                      static     A: u8 = f();  ",
+            ),
             ("s! { let a = b?; c }", "   { let a = b?; c }"),
             ("s! { struct A; }", "s! { struct A; }"),
-            (r##"f("println!(a = b", r#"x!["#, 'a', '"', x!(1))"##, r##"f("println!(a = b", r#"x!["#, 'a', '"', x (1))"##),
+            (
+                r##"f("println!(a = b", r#"x!["#, 'a', '"', x!(1))"##,
+                r##"f("println!(a = b", r#"x!["#, 'a', '"', x (1))"##,
+            ),
         ] {
             assert_eq!(opened(text), call);
         }

@@ -4,14 +4,18 @@
 pub(super) fn skip(text: &[u8], at: usize) -> Option<usize> {
     let next = text.get(at + 1).copied();
     match text[at] {
-        b'/' if next == Some(b'/') => Some(memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |n| at + n)),
+        b'/' if next == Some(b'/') => {
+            Some(memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |n| at + n))
+        }
         b'/' if next == Some(b'*') => Some(end_of_comment(text, at)),
         b'"' => Some(end_of_string(text, at)),
         b'\'' => Some(match next {
             Some(b'\\') => memchr::memchr(b'\'', text.get(at + 3..).unwrap_or_default())
                 .map_or(text.len(), |n| at + 3 + n + 1),
-            Some(first) if first >= 0x80 => memchr::memchr(b'\'', &text[at + 1..text.len().min(at + 6)])
-                .map_or(at + 1, |n| at + 1 + n + 1),
+            Some(first) if first >= 0x80 => {
+                memchr::memchr(b'\'', &text[at + 1..text.len().min(at + 6)])
+                    .map_or(at + 1, |n| at + 1 + n + 1)
+            }
             _ if text.get(at + 2) == Some(&b'\'') => at + 3,
             _ => at + 1,
         }),
@@ -47,7 +51,13 @@ fn end_of_string(text: &[u8], at: usize) -> usize {
         let mut from = at + 1;
         while let Some(quote) = memchr::memchr(b'"', text.get(from..).unwrap_or_default()) {
             let end = from + quote + 1;
-            if text[end..].iter().take(hashes).filter(|&&b| b == b'#').count() == hashes {
+            if text[end..]
+                .iter()
+                .take(hashes)
+                .filter(|&&b| b == b'#')
+                .count()
+                == hashes
+            {
                 return end + hashes;
             }
             from = end;
@@ -91,7 +101,10 @@ pub(super) fn partner(text: &[u8], open: usize) -> Option<usize> {
 
 /// The word that ends right before a place.
 pub(super) fn word_before(text: &[u8], end: usize) -> &[u8] {
-    let start = text[..end].iter().rposition(|&b| !is_word(b)).map_or(0, |at| at + 1);
+    let start = text[..end]
+        .iter()
+        .rposition(|&b| !is_word(b))
+        .map_or(0, |at| at + 1);
     &text[start..end]
 }
 

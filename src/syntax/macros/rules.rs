@@ -14,7 +14,9 @@ pub(super) fn as_function(text: &[u8], out: &mut [u8], open: usize) {
     if name.is_empty() || !keyword.ends_with(b"macro_rules!") {
         return;
     }
-    let Some(end) = partner(text, open) else { return };
+    let Some(end) = partner(text, open) else {
+        return;
+    };
     let mut at = open + 1;
     while let Some(arm) = arm(text, at, end) {
         if arm.is_simple(text) {
@@ -32,7 +34,11 @@ struct Arm {
 
 fn arm(text: &[u8], from: usize, end: usize) -> Option<Arm> {
     let bracket = |from: usize| {
-        let open = from + text.get(from..end)?.iter().position(|b| b"([{".contains(b))?;
+        let open = from
+            + text
+                .get(from..end)?
+                .iter()
+                .position(|b| b"([{".contains(b))?;
         Some((open, partner(text, open)?))
     };
     let pattern = bracket(from)?;
@@ -57,7 +63,11 @@ impl Arm {
 /// `$name:expr`, or nothing behind the last comma.
 fn is_parameter(text: &[u8]) -> bool {
     let text = text.trim_ascii();
-    text.is_empty() || text[0] == b'$' && text[1..].iter().all(|&b| is_word(b) || matches!(b, b':' | b' '))
+    text.is_empty()
+        || text[0] == b'$'
+            && text[1..]
+                .iter()
+                .all(|&b| is_word(b) || matches!(b, b':' | b' '))
 }
 
 fn write(text: &[u8], out: &mut [u8], keyword: usize, arm: &Arm, (open, end): (usize, usize)) {
