@@ -367,7 +367,13 @@ impl<'v, 't> Flow<'v, 't> {
             self.make(state, call, makes);
         } else if self.catalog.each.contains(&name) || self.catalog.mapped.contains(&name) {
             if let Some((callback, _)) = first {
-                self.each(state, call, callback);
+                self.each(state, call, callback, 0);
+            }
+        } else if name == "fold" || name == "reduce" {
+            // The first parameter is what was gathered so far; in Rust the callback comes after its start.
+            let at = usize::from(self.values.family() == crate::language::Family::Rust);
+            if let Some((callback, _)) = self.values.arguments(arguments).nth(at) {
+                self.each(state, call, callback, 1);
             }
         } else if let Some((channel, Leaves::Receiver)) = self
             .values
@@ -484,7 +490,7 @@ impl<'v, 't> Flow<'v, 't> {
     }
 
     /// A function is called for each element.
-    fn each(&mut self, state: &State, call: NodeId, callback: NodeId) {
+    fn each(&mut self, state: &State, call: NodeId, callback: NodeId, place: usize) {
         let Some(kind) = self.element(state.kind, false) else {
             return;
         };
@@ -496,7 +502,7 @@ impl<'v, 't> Flow<'v, 't> {
                 kind,
                 ..state.clone()
             };
-            self.enter(&inner, call, function, 0);
+            self.enter(&inner, call, function, place);
         }
     }
 
@@ -554,6 +560,15 @@ impl<'v, 't> Flow<'v, 't> {
     fn take(&mut self, state: &State, binding: &Binding<'t>, path: &[Step]) {
         let mut kind = state.kind;
         let mut inside = state.path.clone();
+        // `(at, (name, value))`: a value has no items, so the first step takes a number off.
+        let path = match path {
+            [Step::Item(1), rest @ ..]
+                if kind == Kind::Entry && matches!(rest, [Step::Item(_), ..]) =>
+            {
+                rest
+            }
+            path => path,
+        };
         for step in path {
             if let Some(outer) = inside.pop() {
                 if outer != *step {
@@ -1061,6 +1076,8 @@ impl<'v, 't> Flow<'v, 't> {
             let kind = match state.kind {
                 // What a callback gives for each element is collected.
                 Kind::Entry if self.is_mapping(call) => Kind::Entries,
+                Kind::Value if self.is_mapping(call) => Kind::Values,
+                Kind::Key if self.is_mapping(call) => Kind::Keys,
                 kind => kind,
             };
             return self.push(State {

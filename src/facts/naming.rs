@@ -317,12 +317,19 @@ impl Values<'_> {
         let &(object, name) = self.shapes.members.get(&self.bare(call.function))?;
         let is_first = self.tree.named_children(arguments).next() == Some(function);
         let visits = is_first && !matches!(self.text(name), "reduce" | "fold" | "sort" | "sort_by");
-        self.elements(object, 4).filter(|_| visits).map(|_| object)
+        let is_list =
+            self.elements(object, 4).is_some() || self.element_of_parameter(object, 4).is_some();
+        (visits && is_list).then_some(object)
     }
 
     /// The names that the elements of an expression are, taken apart by a path.
     pub(super) fn choices(&self, over: NodeId, path: &[Step], hops: usize) -> Option<Template> {
         let (over, path) = self.numbered(over, path);
+        if path.is_empty()
+            && let Some(template) = self.element_of_parameter(over, hops)
+        {
+            return Some(template);
+        }
         let mut texts = Vec::new();
         for element in self.elements(over, hops)? {
             let Some(node) = self.part_of(element, path) else {
@@ -339,6 +346,25 @@ impl Values<'_> {
     /// The names that a list holds, where all of it is known.
     pub(super) fn names_in(&self, list: NodeId) -> Option<Template> {
         self.choices(list, &[], MAX_HOPS)
+    }
+
+    /// An element of a list that the function is given: a call names it.
+    fn element_of_parameter(&self, over: NodeId, hops: usize) -> Option<Template> {
+        let hops = hops.checked_sub(1)?;
+        let over = self.bare(over);
+        if let Some(call) = self.shapes.calls.get(&over) {
+            let &(object, name) = self.shapes.members.get(&call.function)?;
+            let same = matches!(self.text(name), "iter" | "into_iter" | "copied" | "cloned");
+            return same.then(|| self.element_of_parameter(object, hops))?;
+        }
+        let mut bindings = self.names.resolve(over).filter(|_| self.is_name(over));
+        match &bindings.next()?.origin {
+            Origin::Parameter(function, place, path) if path.is_empty() => Some(Template {
+                parts: vec![Part::Parameter(*place)],
+                function: Some(*function),
+            }),
+            _ => None,
+        }
     }
 
     /// `enumerate(x)` with the number taken off.

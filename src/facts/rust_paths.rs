@@ -132,7 +132,9 @@ pub(super) fn is_own_value(values: &Values<'_>, node: NodeId) -> bool {
                     parameter.target == Some(binding.at)
                         && parameter.kind.is_some_and(|kind| {
                             let text = values.text(kind).trim_start_matches('&');
-                            is_implemented(values, text.trim_start_matches("mut ").trim())
+                            let text = text.trim_start_matches("mut ").trim();
+                            let bare = text.trim_start_matches("dyn ").trim_start_matches("impl ");
+                            is_implemented(values, bare) || is_bound(values, kind, bare)
                         })
                 }),
                 Origin::Value(value, path) => {
@@ -144,8 +146,40 @@ pub(super) fn is_own_value(values: &Values<'_>, node: NodeId) -> bool {
             })
 }
 
+/// Whether a type parameter is bound by a trait that this file implements: `fn f<S: Source>(source: &S)`.
+fn is_bound(values: &Values<'_>, kind: NodeId, name: &str) -> bool {
+    let function = values
+        .tree
+        .ancestors(kind)
+        .find(|&node| values.tree.kind_name(node) == "function_item");
+    let Some(list) = function.and_then(|function| values.tree.child(function, "type_parameters"))
+    else {
+        return false;
+    };
+    values
+        .text(list)
+        .trim_matches(['<', '>'])
+        .split(',')
+        .any(|one| {
+            one.split_once(':').is_some_and(|(parameter, bound)| {
+                parameter.trim() == name
+                    && bound
+                        .split('+')
+                        .any(|bound| is_implemented(values, bound.trim()))
+            })
+        })
+}
+
+/// Whether the file has an `impl` of a type or trait.
 fn is_implemented(values: &Values<'_>, name: &str) -> bool {
+    let implements = |class: NodeId| {
+        values
+            .tree
+            .child(class, "trait")
+            .is_some_and(|of| values.text(of) == name)
+    };
     name == "Self"
+        || values.shapes.classes.keys().any(|&class| implements(class))
         || values
             .shapes
             .classes

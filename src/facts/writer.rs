@@ -54,6 +54,7 @@ pub(super) fn destination(
     }
     let shape = values.shapes.calls[&call];
     let target = match path.rsplit('.').next().unwrap_or(path) {
+        "to_writer" | "to_writer_pretty" => values.tree.named_children(shape.arguments).next(),
         "write" | "writeln" if !path.contains("fs.") => {
             values.tree.named_children(shape.arguments).next()
         }
