@@ -10,8 +10,12 @@ pub(super) fn skip(text: &[u8], at: usize) -> Option<usize> {
         b'/' if next == Some(b'*') => Some(end_of_comment(text, at)),
         b'"' => Some(end_of_string(text, at)),
         b'\'' => Some(match next {
-            Some(b'\\') => memchr::memchr(b'\'', text.get(at + 3..).unwrap_or_default())
-                .map_or(text.len(), |n| at + 3 + n + 1),
+            Some(b'\\') => {
+                // The longest is `'\u{10ffff}'`.
+                let end = text.len().min(at + 16);
+                memchr::memchr(b'\'', text.get(at + 3..end).unwrap_or_default())
+                    .map_or(at + 1, |n| at + 3 + n + 1)
+            }
             Some(first) if first >= 0x80 => {
                 memchr::memchr(b'\'', &text[at + 1..text.len().min(at + 6)])
                     .map_or(at + 1, |n| at + 1 + n + 1)
@@ -54,7 +58,7 @@ fn end_of_string(text: &[u8], at: usize) -> usize {
             if text[end..]
                 .iter()
                 .take(hashes)
-                .filter(|&&b| b == b'#')
+                .take_while(|&&b| b == b'#')
                 .count()
                 == hashes
             {

@@ -80,6 +80,19 @@ enum Style {
     Json,
 }
 
+/// What tells the kinds of arguments apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    /// `=>`.
+    Arrow,
+    /// `static`.
+    Static,
+    /// `let`.
+    Let,
+    /// What stands in no expression.
+    Foreign,
+}
+
 /// An open bracket.
 struct Frame {
     style: Style,
@@ -95,10 +108,8 @@ struct Frame {
     last: u8,
     /// The first comma, for `matches!`, which is given a pattern behind it.
     comma: Option<usize>,
-    arrows: bool,
-    statics: bool,
-    lets: bool,
-    foreign: bool,
+    /// What else was seen.
+    seen: Vec<Seen>,
 }
 
 impl Frame {
@@ -112,10 +123,17 @@ impl Frame {
             item: open + 1,
             last: bracket,
             comma: None,
-            arrows: false,
-            statics: false,
-            lets: false,
-            foreign: false,
+            seen: Vec::new(),
+        }
+    }
+
+    fn has(&self, what: Seen) -> bool {
+        self.seen.contains(&what)
+    }
+
+    fn saw(&mut self, what: Seen) {
+        if !self.has(what) {
+            self.seen.push(what);
         }
     }
 }
@@ -252,30 +270,32 @@ fn inside(text: &[u8], frame: &mut Frame, at: usize) {
             }
         }
         b'=' if next == b'>' => {
-            frame.arrows = true;
+            frame.saw(Seen::Arrow);
             frame.edits.extend([(at, b','), (at + 1, b' ')]);
             frame.item = at + 2;
         }
         b'>' if frame.last == b'=' => {}
         // `name = value` and `Some(x) = future => …`: only the value is an expression.
-        b'=' if next != b'=' && !b"=!<>+-*/%&|^".contains(&frame.last) && !frame.lets => {
-            blank(frame, at)
+        b'=' if next != b'=' && !b"=!<>+-*/%&|^".contains(&frame.last) && !frame.has(Seen::Let) => {
+            blank(frame, at);
         }
         b':' if next != b':' && frame.last != b':' => {
-            let is_field = text[frame.item..at]
-                .trim_ascii()
-                .iter()
-                .all(|&b| is_word(b) || b == b'.');
+            // No name is so long; a hostile text may be.
+            let is_field = at - frame.item < 100
+                && text[frame.item..at]
+                    .trim_ascii()
+                    .iter()
+                    .all(|&b| is_word(b) || b == b'.');
             if is_field {
                 blank(frame, at);
             }
         }
         b'?' | b'%' if matches!(frame.last, b',' | b'(' | b'[' | b'{' | b'=' | b'>' | b':') => {
-            frame.edits.push((at, b' '))
+            frame.edits.push((at, b' '));
         }
-        b'$' => frame.foreign = true,
-        b'#' if next == b'[' => frame.foreign = true,
-        b'>' if frame.last == b'-' => frame.foreign = true,
+        b'$' => frame.saw(Seen::Foreign),
+        b'#' if next == b'[' => frame.saw(Seen::Foreign),
+        b'>' if frame.last == b'-' => frame.saw(Seen::Foreign),
         _ if !is_word(byte) || at > 0 && is_word(text[at - 1]) => {}
         _ => {
             let end = text[at..]
@@ -283,10 +303,15 @@ fn inside(text: &[u8], frame: &mut Frame, at: usize) {
                 .position(|&b| !is_word(b))
                 .map_or(text.len(), |n| at + n);
             match &text[at..end] {
-                b"static" => frame.statics = true,
-                b"let" => frame.lets = true,
-                b"ref" if frame.statics => frame.edits.extend((at..end).map(|at| (at, b' '))),
-                word => frame.foreign |= ITEM_WORDS.iter().any(|item| item.as_bytes() == word),
+                b"static" => frame.saw(Seen::Static),
+                b"let" => frame.saw(Seen::Let),
+                b"ref" if frame.has(Seen::Static) => {
+                    frame.edits.extend((at..end).map(|at| (at, b' ')));
+                }
+                word if ITEM_WORDS.iter().any(|item| item.as_bytes() == word) => {
+                    frame.saw(Seen::Foreign);
+                }
+                _ => {}
             }
         }
     }
@@ -301,7 +326,7 @@ fn blank(frame: &mut Frame, to: usize) {
 /// An inner bracket was closed: `pattern = future => { … }` needs no comma behind it, a call's argument does.
 fn behind(text: &[u8], frame: &mut Frame, at: usize) {
     if frame.style == Style::Arguments
-        && frame.arrows
+        && frame.has(Seen::Arrow)
         && text[at] == b'}'
         && text.get(at + 1).is_some_and(u8::is_ascii_whitespace)
         && text[at + 1..]
@@ -333,7 +358,7 @@ fn close(text: &[u8], out: &mut [u8], frame: Frame, at: usize, opening: Opening)
         if opening == Opening::Known {
             return;
         }
-        if text[frame.open] == b'{' && frame.statics {
+        if text[frame.open] == b'{' && frame.has(Seen::Static) {
             // `lazy_static! { static ref X: T = …; }`: items like any other.
             fill(path_start(text, start)..frame.open + 1);
             fill(at..at + 1);
@@ -348,10 +373,10 @@ fn close(text: &[u8], out: &mut [u8], frame: Frame, at: usize, opening: Opening)
             }
             return;
         }
-        if frame.foreign || frame.statics {
+        if frame.has(Seen::Foreign) || frame.has(Seen::Static) {
             return;
         }
-        if frame.lets {
+        if frame.has(Seen::Let) {
             if text[frame.open] == b'{' {
                 fill(path_start(text, start)..frame.open);
             }
@@ -422,7 +447,7 @@ mod tests {
             ),
             ("vec![a; 3]", "vec (a, 3)"),
             ("dbg!{x}", "dbg (x)"),
-            ("matches!(a?, Ok(b) if c)", "matches (a?             )"),
+            ("matches!(a?, Ok(b) if c)", "matches (a?            )"),
             ("a::map! { k => v, l => w }", "a::map  ( k ,  v, l ,  w )"),
             (
                 "select! { a = f(b) => { c } d = e => {} }",
@@ -430,7 +455,7 @@ mod tests {
             ),
             (
                 "l::lazy_static! { static ref A: u8 = f(); }",
-                "                      static     A: u8 = f();  ",
+                "                  static     A: u8 = f();  ",
             ),
             ("s! { let a = b?; c }", "   { let a = b?; c }"),
             ("s! { struct A; }", "s! { struct A; }"),
@@ -445,10 +470,10 @@ mod tests {
 
     #[test]
     fn a_simple_macro_becomes_a_function() {
-        let text = "macro_rules! must { ($n:expr) => { f($n) }; }";
-        let function = "fn           must   ( n:expr)    { f( n) }   ";
+        let text = "macro_rules! must { ($n:expr) => { env($n) }; }";
+        let function = "fn           must   ( n:expr)    { env( n) }   ";
         assert_eq!(opened(text), function);
-        let repeated = "macro_rules! many { ($($n:expr),*) => { f($($n),*) }; }";
+        let repeated = "macro_rules! many { ($($n:expr),*) => { env($($n),*) }; }";
         assert_eq!(opened(repeated), repeated);
     }
 }
