@@ -49,7 +49,7 @@ pub(super) enum Kind {
 impl Kind {
     /// Whether variables are read from it by name.
     fn is_mapping(self) -> bool {
-        matches!(self, Self::Whole | Self::Picked)
+        matches!(self, Self::Whole | Self::Picked | Self::Entries)
     }
 }
 
@@ -922,7 +922,7 @@ impl<'v, 't> Flow<'v, 't> {
             return;
         };
         if self.catalog.visits(path) {
-            self.each(state, call, function);
+            self.each(state, call, function, 0);
             let known = self.values.path(function);
             let method = self.values.shapes.members.get(&self.values.bare(function));
             let method = method.map(|&(_, name)| self.values.text(name));

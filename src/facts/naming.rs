@@ -225,7 +225,19 @@ impl Values<'_> {
         if let Some(&(object, name)) = self.shapes.members.get(&self.bare(call.function)) {
             let visits = matches!(
                 self.text(name),
-                "map" | "filter" | "forEach" | "every" | "some" | "find" | "flatMap"
+                "map"
+                    | "filter"
+                    | "forEach"
+                    | "every"
+                    | "some"
+                    | "find"
+                    | "flatMap"
+                    | "for_each"
+                    | "find_map"
+                    | "filter_map"
+                    | "flat_map"
+                    | "any"
+                    | "all"
             );
             return visits.then_some(object);
         }
@@ -307,19 +319,19 @@ impl Values<'_> {
         }
     }
 
-    /// The list whose elements a function is called with: `["A", "B"].find_map(|name| …)`.
-    pub(super) fn visited(&self, function: NodeId) -> Option<NodeId> {
-        let arguments = self.tree.parent(function)?;
-        let call = self
-            .shapes
-            .calls
-            .get(self.shapes.arguments.get(&arguments)?)?;
-        let &(object, name) = self.shapes.members.get(&self.bare(call.function))?;
-        let is_first = self.tree.named_children(arguments).next() == Some(function);
-        let visits = is_first && !matches!(self.text(name), "reduce" | "fold" | "sort" | "sort_by");
-        let is_list =
-            self.elements(object, 4).is_some() || self.element_of_parameter(object, 4).is_some();
-        (visits && is_list).then_some(object)
+    /// Whether a function is a closure of Rust; those of other languages are helpers without a name.
+    pub(super) fn is_closure(&self, function: NodeId) -> bool {
+        self.tree.kind_name(function) == "closure_expression"
+    }
+
+    /// The names that a closure is called with: `["A", "B"].iter().find_map(|name| …)`.
+    pub(super) fn visited_names(
+        &self,
+        function: NodeId,
+        path: &[Step],
+        hops: usize,
+    ) -> Option<Template> {
+        self.choices(self.visited(function)?, path, hops)
     }
 
     /// The names that the elements of an expression are, taken apart by a path.

@@ -428,8 +428,11 @@ impl<'t> Values<'t> {
         match &binding.origin {
             Origin::Value(value, path) if path.is_empty() => self.template_within(*value, hops),
             Origin::Looped(at, path) => self.looped_name(*at, path, hops),
-            Origin::Parameter(function, 0, path) if self.visited(*function).is_some() => {
-                self.choices(self.visited(*function)?, path, hops)
+            Origin::Parameter(function, 0, path)
+                if self.is_closure(*function)
+                    && self.visited_names(*function, path, hops).is_some() =>
+            {
+                self.visited_names(*function, path, hops)
             }
             Origin::Parameter(function, place, path) if path.is_empty() => Some(Template {
                 parts: vec![Part::Parameter(*place)],
