@@ -35,7 +35,7 @@
 (as_expression . (_) @same.value) @same
 (satisfies_expression . (_) @same.value) @same
 (type_assertion (type_arguments) . (_) @same.value) @same
-(instantiation_expression function: (_) @same.value) @same
+(instantiation_expression . (_) @same.value) @same
 
 ;; One of several.
 ;> a || b
@@ -68,6 +68,11 @@
 (spread_element (_) @spread.value) @spread
 (pair key: (_) @entry.key value: (_) @entry.value) @entry
 
+;; An enumeration is an object of its members.
+(enum_declaration name: (_) @bind.target body: (_) @bind.value) @bind
+(enum_body) @list
+(enum_assignment name: (_) @entry.key value: (_) @entry.value) @entry
+
 ;; Bindings.
 ;> const a = b
 ;> let { a } = b
@@ -76,6 +81,10 @@
 ;> let a
 ;! let a = b
 (variable_declarator !value name: (_) @bind.target) @bind
+;> const { a = b } = c
+(object_assignment_pattern left: (shorthand_property_identifier_pattern) @bind.target right: (_) @bind.value) @bind
+;> const { x: a = b } = c
+(pair_pattern value: (assignment_pattern left: (identifier) @bind.target right: (_) @bind.value)) @bind
 ;> a = b
 (assignment_expression left: (_) @bind.target right: (_) @bind.value) @assign
 ;> a ||= b

@@ -21,5 +21,6 @@
 (export_statement value: (_) @export.value) @export
 (export_statement !source (export_clause (export_specifier !alias name: (_) @export.name))) @export
 (export_statement !source (export_clause (export_specifier name: (_) @export.name alias: (_) @export.alias))) @export
-(export_statement (export_clause (export_specifier name: (_) @export.name)) source: (string) @export.source) @export
+(export_statement (export_clause (export_specifier !alias name: (_) @export.name)) source: (string) @export.source) @export
+(export_statement (export_clause (export_specifier name: (_) @export.name alias: (_) @export.alias)) source: (string) @export.source) @export
 (export_statement "*" source: (string) @export.source) @export

@@ -6,7 +6,8 @@
 (for_in_statement) @scope
 (switch_body) @scope
 (class_body) @scope
-(catch_clause parameter: (_) @parameter @parameter.target) @scope
+(catch_clause) @scope
+(catch_clause parameter: (_) @bind.target) @bind
 
 ;> function f(a) { return a }
 (function_declaration name: (identifier) @function.name parameters: (formal_parameters) @function.parameters body: (_) @function.body) @function
@@ -36,7 +37,12 @@
 (class_declaration name: (_) @class.name body: (_) @class.body) @class
 (abstract_class_declaration name: (_) @class.name body: (_) @class.body) @class
 (class body: (_) @class.body) @class
+;; A base is bare in JavaScript, and in a clause in TypeScript.
+(class_declaration (class_heritage (extends_clause value: (_) @class.base))) @class
+(class_declaration (class_heritage [(identifier) (member_expression)] @class.base)) @class
 
 ;; Fields of classes.
+(public_field_definition name: (_) @bind.target value: (_) @bind.value) @bind
+(field_definition property: (_) @bind.target value: (_) @bind.value) @bind
 (public_field_definition name: (_) @field.name value: (_) @field.value) @field
 (field_definition property: (_) @field.name value: (_) @field.value) @field

@@ -8,9 +8,9 @@ use super::known::{Foreign, Helper, Known, imported};
 use super::names::{Binding, Origin};
 use super::pattern::Step;
 use super::values::{Part, Template, Values};
-use super::{EnvDump, EnvRead, Exports, Facts, settings_python, settings_rust};
+use super::{EnvDump, EnvRead, Facts, exports, schema, settings_python, settings_rust};
 use crate::language::Family;
-use crate::model::{Channel, Form};
+use crate::model::Form;
 use crate::settings::Settings;
 use crate::syntax::{NodeId, Tree};
 
@@ -26,7 +26,7 @@ pub fn find(tree: &Tree, text: &[u8], settings: &Settings, known: &Known) -> Fac
     match values.family() {
         Family::Python => settings_python::find(&mut flow, known),
         Family::Rust => settings_rust::find(&mut flow),
-        Family::Ecma => {}
+        Family::Ecma => schema::specifications(&mut flow),
     }
     let helpers = super::helpers::helpers(&mut flow, settings, known);
     facts(&flow, helpers, known)
@@ -39,8 +39,16 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
     let names: Vec<&str> = catalog.environments.iter().map(|path| last(path)).collect();
     for &node in &values.shapes.member_list {
         let name = values.text(values.shapes.members[&node].1);
+        if known.environments.iter().any(|(_, there)| there == name)
+            && imported(values, node).is_some_and(|foreign| known.environments.contains(&foreign))
+        {
+            flow.start(node, Kind::Whole);
+        }
         // A name with an escape is read in full.
         if (names.contains(&name) || name.contains('\\'))
+            && !is_type(values, node)
+            // A field is reached from where it is set.
+            && values.own_value(node).is_none()
             && values
                 .path(node)
                 .is_some_and(|path| catalog.environments.contains(&path.as_str()))
@@ -94,6 +102,8 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
     for binding in &values.names.bindings {
         if is_environment(flow, binding, known) {
             flow.start_at_uses(binding, Kind::Whole);
+        } else if let Some(rest) = inside_environment(flow, binding) {
+            flow.start_at_part(binding, &rest);
         }
     }
     start_at_free_names(flow);
@@ -186,6 +196,46 @@ fn is_environment(flow: &Flow<'_, '_>, binding: &Binding<'_>, known: &Known) -> 
     }
 }
 
+/// `const { env: { TOKEN } } = process`: the steps behind the environment.
+fn inside_environment(flow: &Flow<'_, '_>, binding: &Binding<'_>) -> Option<Vec<Step>> {
+    let Origin::Value(value, path) = &binding.origin else {
+        return None;
+    };
+    let [Step::Key(name), rest @ ..] = path.as_slice() else {
+        return None;
+    };
+    let of = flow.values.path(*value).filter(|_| !rest.is_empty())?;
+    flow.catalog
+        .environments
+        .contains(&format!("{of}.{name}").as_str())
+        .then(|| rest.to_vec())
+}
+
+/// `typeof process.env.TOKEN` where a type is meant.
+fn is_type(values: &Values<'_>, node: NodeId) -> bool {
+    values.family() == Family::Ecma
+        && values
+            .tree
+            .ancestors(node)
+            .take_while(|&outer| {
+                values.shapes.members.contains_key(&outer)
+                    || values.tree.kind_name(outer) == "type_query"
+            })
+            .any(|outer| values.tree.kind_name(outer) == "type_query")
+}
+
+/// `Env`, `Readonly<Env>`, `Env | undefined`, for a type that is the environment.
+fn is_environment_type(types: &[&str], written: &str) -> bool {
+    written.split(['|', '&']).any(|one| {
+        let one = one.trim();
+        let inner = ["Readonly<", "Partial<", "Required<"]
+            .into_iter()
+            .find_map(|outer| one.strip_prefix(outer)?.strip_suffix('>'))
+            .unwrap_or(one);
+        types.contains(&inner.trim())
+    })
+}
+
 /// `from os import *`.
 fn start_at_free_names(flow: &mut Flow<'_, '_>) {
     let values = flow.values;
@@ -208,14 +258,18 @@ fn start_at_parameters(flow: &mut Flow<'_, '_>) {
         let (Some(kind), Some(target)) = (parameter.kind, parameter.target) else {
             continue;
         };
-        if !flow.catalog.environment_types.contains(&values.text(kind)) {
+        if !is_environment_type(flow.catalog.environment_types, values.text(kind)) {
             continue;
         }
         for binding in &values.names.bindings {
-            if let Origin::Parameter(..) = binding.origin
-                && binding.at == target
+            if let Origin::Parameter(_, _, path) = &binding.origin
+                && values.tree.contains(target, binding.at)
             {
-                flow.start_at_uses(binding, Kind::Whole);
+                if path.is_empty() {
+                    flow.start_at_uses(binding, Kind::Whole);
+                } else {
+                    flow.start_at_part(binding, path);
+                }
             }
         }
     }
@@ -238,7 +292,7 @@ fn names(template: &Template, known: &Known, wanted: &mut Vec<Foreign>) -> Vec<S
                 one = text.clone();
                 std::slice::from_ref(&one)
             }
-            Part::Parameter(_) | Part::Upper(_) => return Vec::new(),
+            Part::Parameter(_) | Part::Upper(_) | Part::Entry(..) => return Vec::new(),
         };
         names = names
             .iter()
@@ -249,7 +303,7 @@ fn names(template: &Template, known: &Known, wanted: &mut Vec<Foreign>) -> Vec<S
     names
 }
 
-fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
+fn facts(flow: &Flow<'_, '_>, helpers: Vec<(NodeId, Helper)>, known: &Known) -> Facts {
     let values = flow.values;
     let mut facts = Facts {
         incomplete: flow.gave_up,
@@ -283,7 +337,7 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Facts {
             .iter()
             .map(|handover| (handover.module.clone(), handover.name.clone())),
     );
-    facts.exports = exports(flow, helpers, known);
+    facts.exports = exports::find(flow, helpers, known);
     facts.imports = imports(values);
     if values.family() == Family::Rust {
         // A path needs no import.
@@ -340,138 +394,6 @@ fn imports(values: &Values<'_>) -> Vec<String> {
     for &call in &values.shapes.call_list {
         if let Some((source, _)) = imported(values, values.shapes.calls[&call].function) {
             found.push(source);
-        }
-    }
-    found.sort();
-    found.dedup();
-    found
-}
-
-fn exports(flow: &Flow<'_, '_>, helpers: Vec<Helper>, known: &Known) -> Exports {
-    let values = flow.values;
-    let mut exports = Exports {
-        helpers,
-        ..Exports::default()
-    };
-    exports.environments.clone_from(&flow.aliases);
-    exports.givers = flow
-        .givers
-        .iter()
-        .filter_map(|&function| values.function_name(function))
-        .map(str::to_owned)
-        .collect();
-    for shape in &values.shapes.exports {
-        if let Some(source) = shape.source {
-            let source = super::names::module(values.text(source));
-            let there = shape.name.map_or("*", |name| values.text(name));
-            let here = shape
-                .alias
-                .or(shape.name)
-                .map_or("*", |name| values.text(name));
-            exports
-                .passed_on
-                .push((here.to_owned(), source, there.to_owned()));
-        } else if let Some(value) = shape.value
-            && values
-                .path(value)
-                .is_some_and(|path| flow.catalog.environments.contains(&path.as_str()))
-        {
-            exports.environments.push("default".to_owned());
-        }
-    }
-    for binding in &values.names.bindings {
-        match &binding.origin {
-            Origin::Value(value, path)
-                if path.is_empty()
-                    && (values.names.regions(binding.at).count() <= 2
-                        || super::rust_paths::is_constant(values, binding)) =>
-            {
-                constants(values, binding.name, *value, &mut exports);
-            }
-            Origin::Class(class) => class_constants(values, binding.name, *class, &mut exports),
-            Origin::Import(source, Some(name))
-                if values.family() == Family::Python && binding.region == values.tree.root() =>
-            {
-                let passed = (binding.name.to_owned(), source.clone(), name.clone());
-                exports.passed_on.push(passed);
-            }
-            _ => {}
-        }
-    }
-    if values.family() == Family::Python {
-        let all = |source: &String| ("*".to_owned(), source.clone(), "*".to_owned());
-        exports
-            .passed_on
-            .extend(values.names.wildcards.iter().map(all));
-        exports.settings = settings_python::exported(values, known);
-    }
-    for list in [&mut exports.environments, &mut exports.givers] {
-        list.sort();
-        list.dedup();
-    }
-    exports.helpers.sort();
-    exports.helpers.dedup();
-    exports
-}
-
-/// The strings that a binding at the top of a file holds, and those in an object it holds.
-fn constants(values: &Values<'_>, name: &str, value: NodeId, exports: &mut Exports) {
-    if let Some(text) = values.string(value) {
-        exports.constants.insert(name.to_owned(), text);
-        return;
-    }
-    let list = values.bare(value);
-    if values.shapes.lists.contains(&list) {
-        for entry in values.tree.named_children(list) {
-            if let Some(&(key, value)) = values.shapes.entries.get(&entry)
-                && let Some(text) = values.string(value)
-            {
-                exports.constants.insert(
-                    format!("{name}.{}", super::names::unquote(values.text(key))),
-                    text,
-                );
-            }
-        }
-    }
-}
-
-/// The strings that the fields of a class are.
-fn class_constants(values: &Values<'_>, name: &str, class: NodeId, exports: &mut Exports) {
-    for field in values.fields_of(class) {
-        let shape = values.shapes.fields[&field];
-        if let (Some(at), Some(value)) = (shape.name, shape.value)
-            && let Some(text) = values.string(value)
-        {
-            exports
-                .constants
-                .insert(format!("{name}.{}", values.text(at)), text);
-        }
-    }
-}
-
-/// By which parameters of the functions of a name values leave: place and channel.
-pub fn leaks(tree: &Tree, text: &[u8], settings: &Settings, name: &str) -> Vec<(usize, Channel)> {
-    let values = Values::new(tree, text);
-    let known = Known::default();
-    let mut found = Vec::new();
-    for function in values.functions_named(name) {
-        for binding in &values.names.bindings {
-            let Origin::Parameter(of, place, path) = &binding.origin else {
-                continue;
-            };
-            if *of != function || !path.is_empty() {
-                continue;
-            }
-            let mut flow = Flow::new(&values, settings, &known);
-            flow.start_at_uses(binding, Kind::Whole);
-            flow.run();
-            let shift = usize::from(flow.takes_self(function));
-            found.extend(
-                flow.leaks
-                    .iter()
-                    .filter(|_| *place >= shift)
-                    .map(|&channel| (place - shift, channel)),
-            );
         }
     }
     found.sort();

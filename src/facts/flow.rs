@@ -187,6 +187,22 @@ impl<'v, 't> Flow<'v, 't> {
         }
     }
 
+    /// Starts at a name that is bound to a part of the environment.
+    pub(super) fn start_at_part(&mut self, binding: &Binding<'t>, path: &[Step]) {
+        self.told.push(Told {
+            before: usize::MAX,
+            node: binding.at,
+        });
+        let state = State {
+            node: binding.at,
+            kind: Kind::Whole,
+            path: Vec::new(),
+            calls: Vec::new(),
+            story: self.told.len() - 1,
+        };
+        self.take(&state, binding, path);
+    }
+
     /// Calls of a function of this file.
     pub(super) fn callers(&self, function: NodeId) -> &[NodeId] {
         self.callers.get(&function).map_or(&[], Vec::as_slice)
@@ -282,8 +298,20 @@ impl<'v, 't> Flow<'v, 't> {
             }
             Use::Callee(_) => {}
             Use::Spread(node) => {
-                if state.path.is_empty() {
-                    self.spread(state, node);
+                match state.path.split_last() {
+                    // `f(...args)`: what is one of the arguments is one again.
+                    Some((Step::Item(_), before)) => {
+                        let path = before.to_vec();
+                        self.spread(
+                            &State {
+                                path,
+                                ..state.clone()
+                            },
+                            node,
+                        );
+                    }
+                    Some((Step::Rest, _)) => {}
+                    _ => self.spread(state, node),
                 }
             }
             Use::Entry(node) => self.entry(state, node),
@@ -310,7 +338,7 @@ impl<'v, 't> Flow<'v, 't> {
         }
     }
 
-    fn is_environment(&self, node: NodeId) -> bool {
+    pub(super) fn is_environment(&self, node: NodeId) -> bool {
         let node = self.values.bare(node);
         self.environments.contains(&node)
             || self
@@ -368,6 +396,15 @@ impl<'v, 't> Flow<'v, 't> {
         } else if self.catalog.each.contains(&name) || self.catalog.mapped.contains(&name) {
             if let Some((callback, _)) = first {
                 self.each(state, call, callback, 0);
+            }
+        } else if name == "filter" && self.values.family() == crate::language::Family::Ecma {
+            if first.is_some_and(|(callback, _)| super::outside::keeps_all(self, callback)) {
+                self.go(state, call);
+            }
+        } else if name == "then" {
+            for function in first.map_or(Vec::new(), |(callback, _)| self.values.callees(callback))
+            {
+                self.enter(state, call, function, 0);
             }
         } else if name == "fold" || name == "reduce" {
             // The first parameter is what was gathered so far; in Rust the callback comes after its start.
@@ -448,6 +485,14 @@ impl<'v, 't> Flow<'v, 't> {
                 "1" => self.turn(state, node, Kind::Value),
                 _ => {}
             },
+            // `names[i]`, but not `names[0]`.
+            Kind::Keys | Kind::Values | Kind::Entries
+                if self.values.text(key).parse::<usize>().is_err() =>
+            {
+                if let Some(kind) = self.element(state.kind, false) {
+                    self.turn(state, node, kind);
+                }
+            }
             _ => {}
         }
     }
@@ -540,11 +585,9 @@ impl<'v, 't> Flow<'v, 't> {
 
     /// Whether what a loop or callback does depends on a condition: it then picks, and is no dump.
     fn is_filtered(&self, around: NodeId) -> bool {
-        self.values
-            .shapes
-            .filters
-            .iter()
-            .any(|&filter| self.values.tree.contains(around, filter))
+        self.values.shapes.filters.iter().any(|&filter| {
+            self.values.tree.contains(around, filter) && !super::outside::is_presence(self, filter)
+        })
     }
 
     fn bindings(&self, fits: impl Fn(&Origin) -> bool) -> Vec<&'v Binding<'t>> {
@@ -586,6 +629,9 @@ impl<'v, 't> Flow<'v, 't> {
                         form: Form::Destructure,
                     });
                     return;
+                }
+                (Kind::Whole, Step::Computed(key)) => {
+                    return self.read(binding.at, *key, Form::Destructure);
                 }
                 (Kind::Entry, Step::Item(0)) => Kind::Key,
                 (Kind::Entry, Step::Item(1)) => Kind::Value,
@@ -650,10 +696,6 @@ impl<'v, 't> Flow<'v, 't> {
             let name = self.values.text(name);
             if let Some(channel) = self.assigned_sink(object, name) {
                 return self.leave(state, bind.target, channel);
-            }
-            let root = self.values.text(object);
-            if root == "exports" || root == "module.exports" {
-                self.aliases.push(name.to_owned());
             }
             let mut path = state.path.clone();
             path.push(Step::Key(name.to_owned()));
@@ -818,10 +860,22 @@ impl<'v, 't> Flow<'v, 't> {
     ) {
         let path = self.values.path(function);
         let mut leaves_here = false;
+        if let Some(channel) = super::outside::channel(self, call) {
+            self.leave(state, call, channel);
+        }
         if let Some(path) = &path {
-            if self.is_redactor(path) {
+            if self.is_redactor(path) || super::outside::is_picked(self, path, call) {
                 return;
             }
+            if path == "Object.assign" && place > 0 {
+                let arguments = self.values.shapes.calls[&call].arguments;
+                let first = self.values.arguments(arguments).next();
+                if let Some((target, _)) = first {
+                    self.into_name(state, target);
+                }
+            }
+            // `f.call(this, x)` calls `f`.
+            let path = path.strip_suffix(".call").unwrap_or(path);
             let typed = || self.values.typed_path(function);
             let sink = self.sink(path).or_else(|| self.sink(&typed()?));
             if let Some((channel, leaves)) = sink {
@@ -1072,11 +1126,19 @@ impl<'v, 't> Flow<'v, 't> {
     }
 
     fn returned(&mut self, state: &State, function: NodeId) {
-        if let Some((&call, before)) = state.calls.split_last() {
+        let mut calls = state.calls.as_slice();
+        // A callback may have left the value in a name of the function around it.
+        while let Some((&call, before)) = calls.split_last() {
+            if self.calls(call, function) {
+                break;
+            }
+            calls = before;
+        }
+        if let Some((&call, before)) = calls.split_last() {
             let kind = match state.kind {
                 // What a callback gives for each element is collected.
                 Kind::Entry if self.is_mapping(call) => Kind::Entries,
-                Kind::Value if self.is_mapping(call) => Kind::Values,
+                Kind::Value if state.path.is_empty() && self.is_mapping(call) => Kind::Values,
                 Kind::Key if self.is_mapping(call) => Kind::Keys,
                 kind => kind,
             };
@@ -1133,6 +1195,16 @@ impl<'v, 't> Flow<'v, 't> {
                 values.text(at) == values.text(name) && values.is_own(object, 4)
             })
             .collect()
+    }
+
+    /// Whether a call calls a function, or hands it on to be called.
+    fn calls(&self, call: NodeId, function: NodeId) -> bool {
+        let shape = self.values.shapes.calls[&call];
+        self.values.callees(shape.function).contains(&function)
+            || self
+                .values
+                .arguments(shape.arguments)
+                .any(|(argument, _)| self.values.callees(argument).contains(&function))
     }
 
     fn is_mapping(&self, call: NodeId) -> bool {

@@ -86,7 +86,10 @@ impl Values<'_> {
     /// Whether a parameter takes all arguments that are left, `*args` or `**kwargs` by the kind that is asked for.
     pub(super) fn takes_others(&self, parameter: NodeId, kind: &str) -> bool {
         let inner = self.tree.named_children(parameter).next();
-        self.tree.kind_name(parameter) == kind
-            || inner.is_some_and(|inner| self.tree.kind_name(inner) == kind)
+        let fits = |node| {
+            let found = self.tree.kind_name(node);
+            found == kind || kind == "list_splat_pattern" && found == "rest_pattern"
+        };
+        fits(parameter) || inner.is_some_and(fits)
     }
 }

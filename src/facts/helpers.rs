@@ -6,7 +6,7 @@
 use super::catalog::fits;
 use super::flow::{Flow, RawRead};
 use super::known::{Helper, Known, imported};
-use super::values::{Part, Template};
+use super::values::{Part, Template, Values};
 use crate::model::Form;
 use crate::settings::Settings;
 use crate::syntax::NodeId;
@@ -15,10 +15,14 @@ use crate::syntax::NodeId;
 const MAX_ROUNDS: usize = 6;
 
 /// Functions that read the variable they are given the name of; their calls become reads.
-pub(super) fn helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known) -> Vec<Helper> {
+pub(super) fn helpers(
+    flow: &mut Flow<'_, '_>,
+    settings: &Settings,
+    known: &Known,
+) -> Vec<(NodeId, Helper)> {
     let values = flow.values;
     let mut helpers = Vec::new();
-    let mut seen: Vec<(NodeId, usize)> = Vec::new();
+    let mut seen: Vec<(NodeId, Vec<Part>)> = Vec::new();
     let mut from = 0;
     for round in 0..MAX_ROUNDS {
         let new: Vec<RawRead> = flow.reads[from..].to_vec();
@@ -30,10 +34,11 @@ pub(super) fn helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Know
             let Some(place) = read.template.parts.iter().find_map(Part::parameter) else {
                 continue;
             };
-            if seen.contains(&(function, place)) {
+            let made = (function, read.template.parts.clone());
+            if seen.contains(&made) {
                 continue;
             }
-            seen.push((function, place));
+            seen.push(made);
             let shift = usize::from(flow.takes_self(function));
             let keyword = values.parameter_name(function, place).unwrap_or_default();
             by_default(flow, function, place, &read);
@@ -53,18 +58,24 @@ pub(super) fn helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Know
             let rest = values
                 .parameter_at(function, place)
                 .is_some_and(|parameter| values.takes_others(parameter, "list_splat_pattern"));
-            if let Some(name) = values.function_name(function) {
-                helpers.push(Helper {
-                    name: name.to_owned(),
-                    place: place.saturating_sub(shift),
-                    keyword: keyword.to_owned(),
-                    rest,
-                    parts: read.template.parts.clone(),
-                });
-            }
+            let name = values.function_name(function).unwrap_or_default();
+            let helper = Helper {
+                name: name.to_owned(),
+                place: place.saturating_sub(shift),
+                keyword: keyword.to_owned(),
+                rest,
+                parts: read.template.parts.clone(),
+            };
+            helpers.push((function, helper));
             for call in flow.callers(function).to_vec() {
                 let at = place.saturating_sub(if flow.is_method_call(call) { shift } else { 0 });
                 call_helper(flow, call, (at, keyword, rest), place, &read.template.parts);
+            }
+            for list in values.lists_given_to(function) {
+                let parts = &read.template.parts;
+                if let Some(given) = values.names_in(list).filter(|_| place == shift) {
+                    substitute(flow, list, place, parts, &given, Form::Helper);
+                }
             }
         }
         if round == 0 {
@@ -149,14 +160,47 @@ fn call_helper(
         let one = values.argument_at(arguments, at, keyword);
         one.into_iter().collect()
     };
+    let parts = with_others(values, arguments, parts, at, place);
     for argument in given {
-        let names = values
-            .template(argument)
-            .or_else(|| values.names_in(argument));
+        let entry = parts.iter().find_map(|part| match part {
+            Part::Entry(of, key) if *of == place => Some(key),
+            _ => None,
+        });
+        let names = match entry {
+            Some(key) => values
+                .entry(values.literal(argument), key)
+                .and_then(|value| values.template(value)),
+            None => values
+                .template(argument)
+                .or_else(|| values.names_in(argument)),
+        };
         if let Some(names) = names {
-            substitute(flow, argument, place, parts, &names, Form::Helper);
+            substitute(flow, argument, place, &parts, &names, Form::Helper);
         }
     }
+}
+
+/// The parts with what a call gives for parameters beside the one at a place.
+fn with_others(
+    values: &Values<'_>,
+    arguments: NodeId,
+    parts: &[Part],
+    at: usize,
+    place: usize,
+) -> Vec<Part> {
+    let given = |part: &Part| {
+        let mentioned = part.parameter().filter(|&of| of != place)?;
+        let node = values.argument_at(arguments, (mentioned + at).checked_sub(place)?, "")?;
+        let given = values.template(node)?;
+        given
+            .function
+            .is_none()
+            .then(|| part.given(mentioned, &given.parts))
+    };
+    parts
+        .iter()
+        .flat_map(|part| given(part).unwrap_or_else(|| vec![part.clone()]))
+        .collect()
 }
 
 /// Notes a read whose name has what is given in the place of a parameter.

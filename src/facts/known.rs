@@ -127,6 +127,9 @@ fn source_of(values: &Values<'_>, node: NodeId, hops: usize) -> Option<String> {
             }
             at = values.bare(object);
         } else if let Some(call) = values.shapes.calls.get(&at) {
+            if let Some(module) = values.required_module(call.function, call.arguments) {
+                return Some(module);
+            }
             at = values.bare(call.function);
         } else {
             break;

@@ -19,6 +19,16 @@ pub(super) enum Element {
     Pair(NodeId, NodeId),
 }
 
+fn pair_values(pairs: Vec<Element>) -> Vec<Element> {
+    pairs
+        .into_iter()
+        .filter_map(|pair| match pair {
+            Element::Pair(_, value) => Some(Element::One(value)),
+            Element::One(_) => None,
+        })
+        .collect()
+}
+
 impl Values<'_> {
     /// A name that is bound by a loop over a list that is known.
     pub(super) fn looped_name(&self, at: usize, path: &[Step], hops: usize) -> Option<Template> {
@@ -220,6 +230,7 @@ impl Values<'_> {
         match (element, path) {
             (Element::One(node), []) | (Element::Pair(node, _), [Step::Item(0)]) => Some(node),
             (Element::Pair(_, value), [Step::Item(1)]) => Some(value),
+            (Element::One(node), [Step::Key(key)]) => self.entry(node, key),
             (Element::One(node), [Step::Item(at)]) => {
                 let node = self.bare(node);
                 self.shapes
@@ -234,7 +245,7 @@ impl Values<'_> {
     /// What a list, the keys of an object, or a name for one, holds.
     pub(super) fn elements(&self, node: NodeId, hops: usize) -> Option<Vec<Element>> {
         let hops = hops.checked_sub(1)?;
-        let node = self.bare(node);
+        let node = self.unfrozen(node);
         if self.shapes.lists.contains(&node) {
             return Some(
                 self.tree
@@ -249,21 +260,20 @@ impl Values<'_> {
             );
         }
         if let Some(call) = self.shapes.calls.get(&node) {
+            let first = || self.arguments(call.arguments).next().map(|(node, _)| node);
+            match self.text(call.function) {
+                "Object.keys" => return self.elements(first()?, hops),
+                "Object.entries" => return self.pairs(first()?, hops),
+                "Object.values" => return Some(pair_values(self.pairs(first()?, hops)?)),
+                _ => {}
+            }
             if let Some(&(object, name)) = self.shapes.members.get(&call.function) {
                 return match self.text(name) {
                     "keys" | "copy" | "iter" | "into_iter" | "cloned" | "copied" => {
                         self.elements(object, hops)
                     }
                     "items" => self.pairs(object, hops),
-                    "values" => Some(
-                        self.pairs(object, hops)?
-                            .into_iter()
-                            .filter_map(|pair| match pair {
-                                Element::Pair(_, value) => Some(Element::One(value)),
-                                Element::One(_) => None,
-                            })
-                            .collect(),
-                    ),
+                    "values" => Some(pair_values(self.pairs(object, hops)?)),
                     _ => None,
                 };
             }
@@ -273,7 +283,7 @@ impl Values<'_> {
             }
             let takes = matches!(
                 self.text(call.function),
-                "list" | "tuple" | "set" | "sorted" | "reversed" | "frozenset" | "Object.keys"
+                "list" | "tuple" | "set" | "sorted" | "reversed" | "frozenset"
             );
             let (inner, _) = self.arguments(call.arguments).next().filter(|_| takes)?;
             return self.elements(inner, hops);
@@ -283,7 +293,7 @@ impl Values<'_> {
 
     fn pairs(&self, node: NodeId, hops: usize) -> Option<Vec<Element>> {
         let hops = hops.checked_sub(1)?;
-        let node = self.bare(node);
+        let node = self.unfrozen(node);
         if !self.shapes.lists.contains(&node) {
             return self.pairs(self.value_of(node)?, hops);
         }
@@ -298,7 +308,7 @@ impl Values<'_> {
     }
 
     /// The one value that a name, or a field of the class around, is bound to.
-    fn value_of(&self, node: NodeId) -> Option<NodeId> {
+    pub(super) fn value_of(&self, node: NodeId) -> Option<NodeId> {
         if let Some(value) = self.own_value(node) {
             return Some(value);
         }

@@ -5,15 +5,19 @@
 
 mod catalog;
 mod click;
+mod exports;
 mod find;
 mod flow;
 mod given;
 mod handler;
 mod helpers;
 mod known;
+mod leaks;
 mod listed;
+mod literals;
 mod names;
 mod naming;
+mod outside;
 mod pattern;
 mod rust_paths;
 mod rust_use;
@@ -25,8 +29,9 @@ mod shapes;
 mod values;
 mod writer;
 
-pub use find::{find, leaks};
+pub use find::find;
 pub use known::{Exports, Foreign, Helper, Known};
+pub use leaks::leaks;
 pub use values::Part;
 
 use crate::model::{Channel, Form};

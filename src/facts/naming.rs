@@ -10,7 +10,7 @@ impl Part {
     /// The parameter it stands for.
     pub(super) fn parameter(&self) -> Option<usize> {
         match self {
-            Self::Parameter(at) | Self::Upper(at) => Some(*at),
+            Self::Parameter(at) | Self::Upper(at) | Self::Entry(at, _) => Some(*at),
             _ => None,
         }
     }
@@ -22,14 +22,14 @@ impl Part {
                 Self::OneOf(texts.iter().map(|text| text.to_uppercase()).collect())
             }
             Self::Parameter(at) | Self::Upper(at) => Self::Upper(at),
-            Self::Imported(..) => return None,
+            Self::Imported(..) | Self::Entry(..) => return None,
         })
     }
 
     /// The part with what a call gives for a parameter in its place.
     pub(super) fn given(&self, place: usize, given: &[Self]) -> Vec<Self> {
         match self {
-            Self::Parameter(at) if *at == place => given.to_vec(),
+            Self::Parameter(at) | Self::Entry(at, _) if *at == place => given.to_vec(),
             Self::Upper(at) if *at == place => given
                 .iter()
                 .map(|part| part.clone().upper().unwrap_or_else(|| part.clone()))
@@ -135,8 +135,12 @@ impl Values<'_> {
                 self.format(&pattern, arguments, hops)
             }
             "join" => {
+                let (mut object, (mut list, _)) = (object, self.arguments(arguments).next()?);
+                if self.shapes.lists.contains(&self.bare(object)) {
+                    // Python joins by the text, JavaScript the list.
+                    (object, list) = (list, object);
+                }
                 let between = literal(self.text(self.bare(object)))?;
-                let (list, _) = self.arguments(arguments).next()?;
                 let mut out = Template::default();
                 for (at, element) in self.elements(list, hops)?.into_iter().enumerate() {
                     let Element::One(element) = element else {

@@ -7,6 +7,8 @@ use crate::syntax::{NodeId, Tree};
 pub(super) enum Step {
     /// The part of a name.
     Key(String),
+    /// The part whose name is the value of an expression.
+    Computed(NodeId),
     /// The element at a place.
     Item(usize),
     /// What the other steps leave over.
@@ -35,8 +37,14 @@ pub(super) fn pattern(tree: &Tree, text: &[u8], target: NodeId) -> Vec<(NodeId, 
                 if let (Some(key), Some(value)) =
                     (tree.child(node, "key"), tree.child(node, "value"))
                 {
-                    let key = super::names::unquote(tree.text(text, key)).to_owned();
-                    open.push((value, with(Step::Key(key))));
+                    let computed = (tree.kind_name(key) == "computed_property_name")
+                        .then(|| tree.named_children(key).next())
+                        .flatten();
+                    let step = match computed {
+                        Some(expression) => Step::Computed(expression),
+                        None => Step::Key(super::names::unquote(tree.text(text, key)).to_owned()),
+                    };
+                    open.push((value, with(step)));
                 }
             }
             "object_assignment_pattern" | "assignment_pattern" => {

@@ -13,6 +13,30 @@ use crate::syntax::NodeId;
 /// How many names and calls are followed from a parse to the object of its keys.
 const MAX_HOPS: usize = 8;
 
+/// Calls that are given settings, each of which may say the variable that it is read from.
+const SPECIFICATIONS: &[&str] = &["convict", "citty.defineCommand", "gunshi.define"];
+
+/// `convict({ key: { env: "TOKEN" } })`.
+pub(super) fn specifications(flow: &mut Flow<'_, '_>) {
+    let values = flow.values;
+    for &call in &values.shapes.call_list {
+        let shape = values.shapes.calls[&call];
+        let known = values
+            .path(shape.function)
+            .is_some_and(|path| SPECIFICATIONS.contains(&path.as_str()));
+        if !known {
+            continue;
+        }
+        for node in values.tree.descendants(shape.arguments) {
+            if let Some(&(key, value)) = values.shapes.entries.get(&node)
+                && unquote(values.text(key)) == "env"
+            {
+                flow.read(value, value, Form::Schema);
+            }
+        }
+    }
+}
+
 impl Flow<'_, '_> {
     /// The environment is an argument of a call that is not understood: `schema.parse(process.env)`,
     /// `cleanEnv(process.env, { KEY: str() })`.

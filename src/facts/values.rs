@@ -19,6 +19,8 @@ pub enum Part {
     Parameter(usize),
     /// The same in capital letters.
     Upper(usize),
+    /// An entry of the object that the function is given at this place.
+    Entry(usize, String),
     /// One of these texts.
     OneOf(Vec<String>),
     /// A constant of another module: the module as written, and the name there.
@@ -130,6 +132,12 @@ impl<'t> Values<'t> {
                 tail.push(self.string(key)?);
                 at = object;
             } else if let Some(call) = self.shapes.calls.get(&at) {
+                if matches!(self.text(call.function), "promisify" | "util.promisify")
+                    && let Some((inner, _)) = self.arguments(call.arguments).next()
+                {
+                    at = inner;
+                    continue;
+                }
                 if let Some(source) = self.required_module(call.function, call.arguments) {
                     return Some(finish(source, &tail));
                 }
@@ -155,7 +163,7 @@ impl<'t> Values<'t> {
         extend(of, path)
     }
 
-    fn required_module(&self, function: NodeId, arguments: NodeId) -> Option<String> {
+    pub(super) fn required_module(&self, function: NodeId, arguments: NodeId) -> Option<String> {
         let written = self.text(function);
         if !matches!(
             written,
@@ -338,22 +346,34 @@ impl<'t> Values<'t> {
         if let Some(found) = rust_paths::constant(self, node, hops) {
             return Some(found);
         }
-        let (object, key) = match self.shapes.members.get(&node) {
-            Some(&(object, name)) => (object, self.text(name).to_owned()),
-            None => {
-                let &(object, key) = self.shapes.indexes.get(&node)?;
-                (object, self.template_within(key, hops)?.name()?)
+        let (object, key) = if let Some(&(object, name)) = self.shapes.members.get(&node) {
+            (object, self.text(name).to_owned())
+        } else {
+            let &(object, key) = self.shapes.indexes.get(&node)?;
+            let written = self.text(key);
+            if written.parse::<usize>().is_ok() {
+                (object, written.to_owned())
+            } else if let Some(key) = self.template_within(key, hops).and_then(|key| key.name()) {
+                (object, key)
+            } else {
+                return self.any_entry(object, None, hops);
             }
         };
         // A member of an enumeration.
         if key == "value" && self.shapes.members.contains_key(&self.bare(object)) {
             return self.template_within(object, hops);
         }
-        self.entry_of(object, &key, hops)
+        self.entry_of(object, &key, hops).or_else(|| {
+            let &(list, _) = self.shapes.indexes.get(&self.bare(object))?;
+            self.any_entry(list, Some(&key), hops)
+        })
     }
 
     /// The entry of an object, or field of a class, that a name stands for.
     pub(super) fn entry_of(&self, object: NodeId, key: &str, hops: usize) -> Option<Template> {
+        if let Some(value) = self.entry(self.literal(object), key) {
+            return self.template_within(value, hops);
+        }
         let object = self.bare(object);
         if let Some(found) = self.written_entry(object, key, hops) {
             return Some(found);
@@ -363,6 +383,14 @@ impl<'t> Values<'t> {
         }
         for binding in self.names.resolve(object) {
             match &binding.origin {
+                Origin::Parameter(function, place, path)
+                    if path.is_empty() && self.family() == Family::Ecma =>
+                {
+                    return Some(Template {
+                        parts: vec![Part::Entry(*place, key.to_owned())],
+                        function: Some(*function),
+                    });
+                }
                 Origin::Import(source, taken) if !taken.as_ref().is_some_and(String::is_empty) => {
                     let path = taken
                         .as_ref()
@@ -429,10 +457,27 @@ impl<'t> Values<'t> {
             Origin::Value(value, path) if path.is_empty() => self.template_within(*value, hops),
             Origin::Looped(at, path) => self.looped_name(*at, path, hops),
             Origin::Parameter(function, 0, path)
-                if self.is_closure(*function)
+                if (self.is_closure(*function) || !path.is_empty())
                     && self.visited_names(*function, path, hops).is_some() =>
             {
                 self.visited_names(*function, path, hops)
+            }
+            Origin::Value(value, path) => {
+                let [Step::Key(key)] = path.as_slice() else {
+                    return None;
+                };
+                self.entry_of(*value, key, hops)
+            }
+            Origin::Parameter(function, place, path)
+                if matches!(path.as_slice(), [Step::Key(_)]) =>
+            {
+                let [Step::Key(key)] = path.as_slice() else {
+                    return None;
+                };
+                Some(Template {
+                    parts: vec![Part::Entry(*place, key.clone())],
+                    function: Some(*function),
+                })
             }
             Origin::Parameter(function, place, path) if path.is_empty() => Some(Template {
                 parts: vec![Part::Parameter(*place)],
@@ -523,19 +568,34 @@ impl<'t> Values<'t> {
                 .resolve(object)
                 .any(|binding| match &binding.origin {
                     Origin::Class(_) => true,
+                    // An object literal has its functions in this file.
                     Origin::Value(value, path) => {
-                        path.is_empty() && *value != object && self.is_own(*value, hops)
+                        path.is_empty()
+                            && *value != object
+                            && (self.shapes.lists.contains(&self.bare(*value))
+                                || self.is_own(*value, hops))
                     }
                     _ => false,
                 })
     }
 
     fn as_function(&self, origin: &Origin) -> Option<NodeId> {
+        self.as_function_within(origin, MAX_HOPS)
+    }
+
+    fn as_function_within(&self, origin: &Origin, hops: usize) -> Option<NodeId> {
+        let hops = hops.checked_sub(1)?;
         match origin {
             Origin::Function(node) => Some(*node),
             Origin::Value(value, path) if path.is_empty() => {
                 let value = self.bare(*value);
-                self.shapes.functions.contains_key(&value).then_some(value)
+                if self.shapes.functions.contains_key(&value) {
+                    return Some(value);
+                }
+                // Another name for it.
+                let mut bindings = self.names.resolve(value).filter(|_| self.is_name(value));
+                let binding = bindings.next().filter(|_| bindings.next().is_none())?;
+                self.as_function_within(&binding.origin, hops)
             }
             _ => None,
         }
@@ -608,6 +668,10 @@ fn finish(path: String, tail: &[String]) -> String {
             return rest.to_owned();
         }
     }
+    // `f.bind(x)` is `f`.
+    if out.contains(".bind()") {
+        out = out.replace(".bind()", "");
+    }
     if out.contains(".default") {
         out.replace(".default.", ".")
     } else {
@@ -622,7 +686,7 @@ fn extend(mut of: String, path: &[Step]) -> Option<String> {
                 of.push('.');
                 of.push_str(key);
             }
-            Step::Item(_) | Step::Rest => return None,
+            Step::Item(_) | Step::Rest | Step::Computed(_) => return None,
         }
     }
     Some(of)

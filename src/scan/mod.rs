@@ -215,7 +215,7 @@ fn join(files: &mut [FileScan], read: Read<'_>, settings: &Settings) {
         complete(&mut program, files, &modules, read, settings);
         let mut changed = false;
         if round == 0 {
-            changed |= look_at_users(files, &mut program, read, settings);
+            changed |= look_at_users(files, &mut program, &modules, read, settings);
         }
         for file in files.iter_mut() {
             let Some(language) = classify(&file.path).filter(|_| file.links.is_some()) else {
@@ -308,61 +308,106 @@ fn complete(
     }
 }
 
-/// Parses files that hold no word of an environment but a name that another file gives.
-fn look_at_users(
-    files: &mut [FileScan],
-    program: &mut Program,
-    read: Read<'_>,
-    settings: &Settings,
-) -> bool {
-    let names: Vec<(String, Family, Vec<String>)> = program
+/// A file that gives names to others.
+struct Giver {
+    path: String,
+    family: Family,
+    names: Vec<String>,
+}
+
+/// The files that give something, and those that pass all of it on, read or not.
+fn givers(program: &Program, modules: &Modules) -> Vec<Giver> {
+    let mut found: Vec<Giver> = program
         .names()
         .into_iter()
         .filter_map(|(path, names)| {
-            let family = classify(path)?.family();
-            Some((
-                path.to_owned(),
-                family,
-                names.into_iter().map(str::to_owned).collect(),
-            ))
+            Some(Giver {
+                path: path.to_owned(),
+                family: classify(path)?.family(),
+                names: names.into_iter().map(str::to_owned).collect(),
+            })
         })
         .collect();
+    let direct = found.len();
+    for (path, links) in &program.files {
+        let Some(language) = classify(path) else {
+            continue;
+        };
+        for (_, from, _) in &links.exports.passed_on {
+            for target in modules.resolve(path, from, language.family()) {
+                let names = found[..direct]
+                    .iter()
+                    .find(|giver| giver.path == target)
+                    .map(|giver| giver.names.clone());
+                found.extend(names.map(|names| Giver {
+                    path: path.clone(),
+                    family: language.family(),
+                    names,
+                }));
+            }
+        }
+    }
+    found
+}
+
+/// Parses files that hold no word of an environment but a name that another file gives: first those that pass names
+/// on, then those that use them.
+fn look_at_users(
+    files: &mut [FileScan],
+    program: &mut Program,
+    modules: &Modules,
+    read: Read<'_>,
+    settings: &Settings,
+) -> bool {
     let (mut changed, mut reread) = (false, 0);
-    for file in files
-        .iter_mut()
-        .filter(|file| file.links.is_none() && !file.parsed)
-    {
-        let Some(language) = classify(&file.path) else {
-            continue;
-        };
-        if !settings.include_tests && is_test(&file.path) {
-            continue;
-        }
-        let near: Vec<_> = names
-            .iter()
-            .filter(|(path, family, _)| {
-                *family == language.family() && file.path.starts_with(around(path))
-            })
-            .collect();
-        if near.is_empty() || reread >= MAX_REREAD {
-            continue;
-        }
-        reread += 1;
-        let Some(text) = read(&file.path) else {
-            continue;
-        };
-        let holds = |word: &str| memmem::find(&text, word.as_bytes()).is_some();
-        if near.iter().any(|(path, _, names)| {
-            holds(module_word(path)) && names.iter().any(|name| holds(name))
-        }) {
-            look(file, language, &text, settings, &Known::default());
-            program
-                .files
-                .extend(file.links.clone().map(|links| (file.path.clone(), links)));
-            changed = true;
+    for passing in [true, false] {
+        let givers = givers(program, modules);
+        for file in files
+            .iter_mut()
+            .filter(|file| file.links.is_none() && !file.parsed)
+        {
+            let Some(language) = classify(&file.path) else {
+                continue;
+            };
+            if !settings.include_tests && is_test(&file.path)
+                || passing && !passes_on(&file.path, language)
+            {
+                continue;
+            }
+            let near: Vec<_> = givers
+                .iter()
+                .filter(|giver| {
+                    giver.family == language.family() && file.path.starts_with(around(&giver.path))
+                })
+                .collect();
+            if near.is_empty() || reread >= MAX_REREAD {
+                continue;
+            }
+            reread += 1;
+            let Some(text) = read(&file.path) else {
+                continue;
+            };
+            let holds = |word: &str| memmem::find(&text, word.as_bytes()).is_some();
+            let all = passing && holds("export *");
+            if near.iter().any(|giver| {
+                holds(module_word(&giver.path))
+                    && (all || giver.names.iter().any(|name| holds(name)))
+            }) {
+                look(file, language, &text, settings, &Known::default());
+                program
+                    .files
+                    .extend(file.links.clone().map(|links| (file.path.clone(), links)));
+                changed = true;
+            }
         }
     }
     changed
+}
+
+/// Whether a file is one that others import by its folder, which often only passes names on.
+fn passes_on(path: &str, language: Language) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    language.family() == Family::Ecma && name.starts_with("index.")
 }
 
 /// The folder in which users of a file are looked for: two levels up.

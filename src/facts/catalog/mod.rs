@@ -1,7 +1,7 @@
 //! What the functions and objects of the world mean: environments, readers, sinks, and what a call makes of a value.
 //!
 //! One table for each family, in terms of paths as [`super::values`] resolves them. A pattern is an exact path, `x.*`
-//! for any member of `x`, or `*.x` for a member `x` of anything.
+//! for any member of `x`, `*.x` for a member `x` of anything, or `x..y` for a member `y` however far behind `x`.
 
 mod ecma;
 mod python;
@@ -127,6 +127,12 @@ pub(super) fn fits(pattern: &str, path: &str) -> bool {
             .strip_prefix(object)
             .is_some_and(|rest| rest.starts_with('.') && !rest[1..].contains('.'));
     }
+    if let Some((object, member)) = pattern.split_once("..") {
+        return path
+            .strip_prefix(object)
+            .and_then(|rest| rest.strip_suffix(member))
+            .is_some_and(|between| between.ends_with('.'));
+    }
     pattern == path
 }
 
@@ -245,6 +251,9 @@ mod tests {
         assert!(fits("*.captureException", "@sentry/node.captureException"));
         assert!(!fits("*.log", "log"));
         assert!(fits("*.info", "%logger.info"));
+        assert!(fits("a.B()..env", "a.B().default().env"));
+        assert!(fits("a.B()..env", "a.B().env"));
+        assert!(!fits("a.B()..env", "a.B().genv"));
         let ecma = catalog(Family::Ecma);
         assert_eq!(
             ecma.sink("%logger.info").map(|found| found.0),

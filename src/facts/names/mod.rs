@@ -3,6 +3,8 @@
 //! Resolution is by region and name, as the languages do it, without order: two bindings of one name in one region are
 //! both possible.
 
+mod fields;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::pattern::{Step, pattern};
@@ -66,6 +68,8 @@ pub(super) struct Names<'t> {
     /// For each node the innermost region that holds it.
     regions: Vec<u32>,
     region_nodes: Vec<NodeId>,
+    /// `this.x` and the like, by `x`.
+    own: FxHashMap<&'t str, Vec<NodeId>>,
     /// Modules all of whose names were taken.
     pub(super) wildcards: Vec<String>,
     /// The parameters of each function, in order.
@@ -83,10 +87,17 @@ impl<'t> Names<'t> {
             occurrences: FxHashMap::default(),
             regions: Vec::new(),
             region_nodes: Vec::new(),
+            own: FxHashMap::default(),
             wildcards: Vec::new(),
             parameters: FxHashMap::default(),
         };
         names.find_regions(shapes);
+        for &node in &shapes.member_list {
+            if names.own_field(shapes, node).is_some() {
+                let name = names.word(shapes.members[&node].1);
+                names.own.entry(name).or_default().push(node);
+            }
+        }
         names.declare_imports(shapes);
         names.declare_functions(shapes);
         names.declare_binds(shapes);
@@ -217,7 +228,12 @@ impl<'t> Names<'t> {
         functions.sort_by_key(|&(&node, _)| node);
         for (&node, function) in functions {
             if let Some(name) = function.name {
-                self.declare(name, self.region(node), Origin::Function(node));
+                // A method is found by its object only, never as a name of its own.
+                let region = match self.tree.kind_name(node) {
+                    "method_definition" => name,
+                    _ => self.region(node),
+                };
+                self.declare(name, region, Origin::Function(node));
             }
         }
         let mut classes: Vec<_> = shapes.classes.iter().collect();
@@ -240,8 +256,19 @@ impl<'t> Names<'t> {
             let Some(target) = shapes.parameters[&node].target else {
                 continue;
             };
-            for (at, path) in pattern(self.tree, self.text, target) {
+            for (at, mut path) in pattern(self.tree, self.text, target) {
+                // A parameter that takes all arguments is one of them.
+                if path.first() == Some(&Step::Rest) {
+                    path.remove(0);
+                }
                 self.declare(at, function, Origin::Parameter(function, *place, path));
+                if self.is_property(node)
+                    && let Some(own) = self.own_name(shapes, at)
+                {
+                    let class = self.class_around(shapes, at);
+                    let origin = Origin::Parameter(function, *place, Vec::new());
+                    self.declare_as(own, at, class, origin);
+                }
             }
             *place += 1;
         }
@@ -250,10 +277,28 @@ impl<'t> Names<'t> {
     fn declare_binds(&mut self, shapes: &Shapes) {
         let declared = shapes.binds.iter().filter(|bind| !bind.assigned);
         for bind in declared.chain(shapes.binds.iter().filter(|bind| bind.assigned)) {
-            for (at, path) in pattern(self.tree, self.text, bind.target) {
-                let origin = bind
-                    .value
-                    .map_or(Origin::Declared, |value| Origin::Value(value, path));
+            if self.tree.kind_name(bind.target) == "property_identifier"
+                || self.tree.kind_name(bind.target) == "private_property_identifier"
+            {
+                self.declare_field(shapes, bind.target, bind.value);
+                continue;
+            }
+            let required = bind.value.and_then(|value| self.required(shapes, value));
+            // A default stands at the part itself.
+            let is_default =
+                self.tree.kind_name(bind.target) == "shorthand_property_identifier_pattern";
+            for (at, mut path) in pattern(self.tree, self.text, bind.target) {
+                if is_default {
+                    path.clear();
+                }
+                let origin = match (&required, path.as_slice(), bind.value) {
+                    (Some(source), [], _) => Origin::Import(source.clone(), None),
+                    (Some(source), [Step::Key(name)], _) => {
+                        Origin::Import(source.clone(), Some(name.clone()))
+                    }
+                    (_, _, Some(value)) => Origin::Value(value, path),
+                    (_, _, None) => Origin::Declared,
+                };
                 let found = if bind.assigned {
                     self.resolve(at).next().map(|binding| binding.region)
                 } else {
@@ -270,6 +315,13 @@ impl<'t> Names<'t> {
                 self.declare_as(name, bind.target, class, Origin::Value(value, Vec::new()));
             }
         }
+        let mut entries: Vec<_> = shapes.entries.values().copied().collect();
+        entries.sort_unstable();
+        for (key, value) in entries {
+            if shapes.functions.contains_key(&value) {
+                self.declare(key, key, Origin::Function(value));
+            }
+        }
         for (at, looped) in shapes.loops.iter().enumerate() {
             for (node, path) in pattern(self.tree, self.text, looped.target) {
                 let extent = (self.tree.kind_name(looped.node) == "for_statement"
@@ -279,20 +331,6 @@ impl<'t> Names<'t> {
                 self.declare_in(self.word(node), node, self.region(node), origin, extent);
             }
         }
-    }
-
-    /// The `with` or `except` that binds a name by `as`.
-    fn statement_around(&self, target: NodeId) -> Option<NodeId> {
-        let mut around = self.tree.ancestors(target);
-        if self.tree.kind_name(around.next()?) != "as_pattern_target" {
-            return None;
-        }
-        around.take(4).find(|&node| {
-            matches!(
-                self.tree.kind_name(node),
-                "with_statement" | "except_clause"
-            )
-        })
     }
 
     /// `Self { env: x }` and `Server { env }`: what `self.env` is in the file, whatever the type.
@@ -319,18 +357,6 @@ impl<'t> Names<'t> {
                 );
             }
         }
-    }
-
-    /// `this.x` and `self.x`, which live in the class around them.
-    pub(super) fn own_field(&self, shapes: &Shapes, node: NodeId) -> Option<&'t str> {
-        let &(object, _) = shapes.members.get(&node)?;
-        matches!(self.word(object), "this" | "self" | "cls").then(|| self.word(node))
-    }
-
-    fn class_around(&self, shapes: &Shapes, node: NodeId) -> NodeId {
-        self.regions(node)
-            .find(|region| shapes.classes.contains_key(region))
-            .unwrap_or_else(|| self.tree.root())
     }
 
     fn find_occurrences(&mut self, shapes: &Shapes) {
@@ -360,32 +386,6 @@ impl<'t> Names<'t> {
         for &node in &shapes.member_list {
             if let Some(name) = self.own_field(shapes, node) {
                 self.occurrences.entry(name).or_default().push(node);
-            }
-        }
-    }
-
-    /// Names that a format string takes in: `"{env:?}"`.
-    fn find_captures(&mut self, shapes: &Shapes) {
-        let mut strings: Vec<_> = shapes.strings.iter().copied().collect();
-        strings.sort_unstable();
-        for node in strings {
-            let mut before = "";
-            for piece in self.word(node).split('{') {
-                // The first piece, and what stands behind an escaped brace.
-                let is_text = before.is_empty();
-                before = piece;
-                if is_text {
-                    continue;
-                }
-                let end = piece
-                    .find(|c: char| !c.is_alphanumeric() && c != '_')
-                    .unwrap_or(piece.len());
-                if end > 0 && piece[end..].starts_with([':', '}']) {
-                    self.occurrences
-                        .entry(&piece[..end])
-                        .or_default()
-                        .push(node);
-                }
             }
         }
     }
@@ -468,16 +468,6 @@ impl<'t> Names<'t> {
             })
             .take(10_000)
             .collect()
-    }
-
-    /// Every use of a name that is bound nowhere.
-    pub(super) fn free(&self, name: &str) -> impl Iterator<Item = NodeId> + '_ {
-        self.occurrences
-            .get(name)
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|&node| self.resolve(node).next().is_none())
     }
 }
 
