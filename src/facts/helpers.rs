@@ -30,6 +30,7 @@ pub(super) fn helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Know
             let Some(place) = read.template.parts.iter().find_map(Part::parameter) else {
                 continue;
             };
+            values.tree.spend(seen.len());
             if seen.contains(&(function, place)) {
                 continue;
             }
@@ -175,6 +176,7 @@ fn substitute(
             .collect(),
         function: given.function,
     };
+    flow.values.tree.spend(flow.reads.len());
     let known = |read: &RawRead| read.node == node && read.template == template;
     if !flow.reads.iter().any(known) {
         flow.reads.push(RawRead {
