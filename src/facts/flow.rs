@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::catalog::{Catalog, Leaves, Makes, catalog};
 use super::known::Known;
-use super::names::{Binding, Origin};
+use super::names::{Binding, Giver, Origin};
 use super::pattern::Step;
 use super::shapes::Use;
 use super::values::{Template, Values};
@@ -115,6 +115,7 @@ pub(super) struct Flow<'v, 't> {
     told: Vec<Told>,
     callers: FxHashMap<NodeId, Vec<NodeId>>,
     written: FxHashSet<NodeId>,
+    bound: FxHashSet<NodeId>,
     pub(super) reads: Vec<RawRead>,
     pub(super) dumps: Vec<RawDump>,
     pub(super) handovers: Vec<RawHandover>,
@@ -148,6 +149,7 @@ impl<'v, 't> Flow<'v, 't> {
             told: Vec::new(),
             callers: FxHashMap::default(),
             written,
+            bound: values.shapes.binds.iter().map(|bind| bind.target).collect(),
             reads: Vec::new(),
             dumps: Vec::new(),
             handovers: Vec::new(),
@@ -215,6 +217,7 @@ impl<'v, 't> Flow<'v, 't> {
                 self.gave_up = true;
                 return;
             }
+            self.values.tree.spend(1);
             self.step(&state);
         }
     }
@@ -223,6 +226,7 @@ impl<'v, 't> Flow<'v, 't> {
         if state.path.len() > MAX_PATH || state.calls.len() > MAX_CALLS {
             return;
         }
+        self.values.tree.spend(8);
         if state.kind.is_mapping() && state.path.is_empty() {
             self.environments.insert(state.node);
         }
@@ -470,13 +474,7 @@ impl<'v, 't> Flow<'v, 't> {
         }
         match state.kind {
             kind if kind.is_mapping() && !self.is_write(node) => {
-                let bind = self
-                    .values
-                    .shapes
-                    .binds
-                    .iter()
-                    .any(|bind| bind.target == node);
-                if !bind {
+                if !self.bound.contains(&node) {
                     self.read(node, key, Form::Index);
                 }
             }
@@ -574,9 +572,7 @@ impl<'v, 't> Flow<'v, 't> {
             story,
             ..state.clone()
         };
-        for binding in
-            self.bindings(|origin| matches!(origin, Origin::Looped(number, _) if *number == at))
-        {
+        for binding in self.values.names.given(Giver::Loop(at)) {
             if let Origin::Looped(_, path) = &binding.origin {
                 self.take(&state, binding, path);
             }
@@ -585,18 +581,13 @@ impl<'v, 't> Flow<'v, 't> {
 
     /// Whether what a loop or callback does depends on a condition: it then picks, and is no dump.
     fn is_filtered(&self, around: NodeId) -> bool {
-        self.values.shapes.filters.iter().any(|&filter| {
-            self.values.tree.contains(around, filter) && !super::outside::is_presence(self, filter)
-        })
-    }
-
-    fn bindings(&self, fits: impl Fn(&Origin) -> bool) -> Vec<&'v Binding<'t>> {
-        self.values
-            .names
-            .bindings
+        // In the order of the tree, so that those inside stand together.
+        let filters = &self.values.shapes.filters;
+        let from = filters.partition_point(|&filter| filter < around);
+        filters[from..]
             .iter()
-            .filter(|binding| fits(&binding.origin))
-            .collect()
+            .take_while(|&&filter| self.values.tree.contains(around, filter))
+            .any(|&filter| !super::outside::is_presence(self, filter))
     }
 
     /// A name is bound to the part of a value that a path names.
@@ -682,9 +673,7 @@ impl<'v, 't> Flow<'v, 't> {
 
     fn bound(&mut self, state: &State, at: usize) {
         let bind = self.values.shapes.binds[at];
-        for binding in self
-            .bindings(|origin| matches!(origin, Origin::Value(value, _) if *value == state.node))
-        {
+        for binding in self.values.names.given(Giver::Value(state.node)) {
             if let Origin::Value(_, path) = &binding.origin
                 && (binding.at == bind.target || self.values.tree.contains(bind.target, binding.at))
             {
@@ -768,9 +757,7 @@ impl<'v, 't> Flow<'v, 't> {
         if name == self.catalog.answer_key && self.is_answer(container) {
             return self.leave(state, node, Channel::ToolResponse);
         }
-        for binding in
-            self.bindings(|origin| matches!(origin, Origin::Value(of, _) if *of == value))
-        {
+        for binding in self.values.names.given(Giver::Value(value)) {
             // `Self { env: value }` is what `self.env` is.
             if binding.name.starts_with("self.") && binding.at == key {
                 self.take(state, binding, &[]);
@@ -1075,8 +1062,10 @@ impl<'v, 't> Flow<'v, 't> {
             story,
             ..state.clone()
         };
-        for binding in self.bindings(|origin| matches!(origin, Origin::Parameter(of, at, _) if *of == function && *at == place)) {
-            if let Origin::Parameter(_, _, path) = &binding.origin {
+        for binding in self.values.names.given(Giver::Function(function)) {
+            if let Origin::Parameter(_, at, path) = &binding.origin
+                && *at == place
+            {
                 self.take(&state, binding, path);
             }
         }
@@ -1100,10 +1089,13 @@ impl<'v, 't> Flow<'v, 't> {
 
     /// Whether a function's first parameter is the object it is called on.
     pub(super) fn takes_self(&self, function: NodeId) -> bool {
-        self.values.names.bindings.iter().any(|binding| {
-            matches!(binding.name, "self" | "cls")
-                && matches!(&binding.origin, Origin::Parameter(of, 0, _) if *of == function)
-        })
+        self.values
+            .names
+            .given(Giver::Function(function))
+            .any(|binding| {
+                matches!(binding.name, "self" | "cls")
+                    && matches!(&binding.origin, Origin::Parameter(_, 0, _))
+            })
     }
 
     fn default(&mut self, state: &State, parameter: NodeId) {
@@ -1116,7 +1108,8 @@ impl<'v, 't> Flow<'v, 't> {
         else {
             return;
         };
-        for binding in self.bindings(|origin| matches!(origin, Origin::Parameter(..))) {
+        self.values.tree.spend(self.values.names.bindings.len());
+        for binding in &self.values.names.bindings {
             if let Origin::Parameter(_, _, path) = &binding.origin
                 && self.values.tree.contains(target, binding.at)
             {
@@ -1248,6 +1241,7 @@ impl<'v, 't> Flow<'v, 't> {
         }
         steps.pop();
         steps.reverse();
+        self.values.tree.spend(self.dumps.len() + steps.len());
         if !self
             .dumps
             .iter()

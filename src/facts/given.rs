@@ -67,6 +67,7 @@ impl Values<'_> {
 
     /// The fields that stand directly in a class.
     pub(super) fn fields_of(&self, class: NodeId) -> Vec<NodeId> {
+        self.tree.spend(self.shapes.field_list.len());
         let mut fields: Vec<NodeId> = self
             .shapes
             .field_list

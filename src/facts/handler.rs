@@ -58,11 +58,18 @@ fn attributes<'f>(flow: &'f Flow<'_, '_>, item: NodeId) -> impl Iterator<Item = 
 /// A function is given to something like `server.tool(…)`, itself or by name, perhaps inside an object.
 fn by_registration(flow: &Flow<'_, '_>, function: NodeId) -> Option<Channel> {
     let values = flow.values;
+    let bindings = &values.names.bindings;
+    values.tree.spend(bindings.len());
+    let mut names: Vec<&str> = bindings
+        .iter()
+        .filter(|binding| values.as_function(&binding.origin) == Some(function))
+        .map(|binding| binding.name)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
     let mut places = vec![function];
-    for binding in &values.names.bindings {
-        if values.functions_named(binding.name).contains(&function) {
-            places.extend(values.names.references(binding));
-        }
+    for binding in names.into_iter().flat_map(|name| values.names.named(name)) {
+        places.extend(values.names.references(binding));
     }
     places.into_iter().find_map(|place| given_to(flow, place))
 }

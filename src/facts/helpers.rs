@@ -34,6 +34,7 @@ pub(super) fn helpers(
             let Some(place) = read.template.parts.iter().find_map(Part::parameter) else {
                 continue;
             };
+            values.tree.spend(seen.len());
             let made = (function, read.template.parts.clone());
             if seen.contains(&made) {
                 continue;
@@ -219,6 +220,7 @@ fn substitute(
             .collect(),
         function: given.function,
     };
+    flow.values.tree.spend(flow.reads.len());
     let known = |read: &RawRead| read.node == node && read.template == template;
     if !flow.reads.iter().any(known) {
         flow.reads.push(RawRead {

@@ -357,6 +357,7 @@ impl Values<'_> {
     pub(super) fn class_value(&self, class: NodeId, name: &str) -> Option<NodeId> {
         let mut class = class;
         for _ in 0..8 {
+            self.tree.spend(self.shapes.field_list.len());
             let found = self
                 .shapes
                 .field_list

@@ -19,12 +19,11 @@ pub(super) fn constant(values: &Values<'_>, node: NodeId, hops: usize) -> Option
         return None;
     }
     let name = values.text(name);
-    let here = values.names.bindings.iter().find_map(|binding| {
+    let here = values.names.named(name).find_map(|binding| {
         let Origin::Value(value, _) = &binding.origin else {
             return None;
         };
-        (binding.name == name && is_constant(values, binding) && holds(values, object, binding.at))
-            .then_some(*value)
+        (is_constant(values, binding) && holds(values, object, binding.at)).then_some(*value)
     });
     if let Some(value) = here {
         return values.template_within(value, hops);
@@ -122,6 +121,7 @@ pub(super) fn is_own_value(values: &Values<'_>, node: NodeId) -> bool {
             .child(node, "name")
             .is_some_and(|name| is_implemented(values, values.text(name)));
     }
+    values.tree.spend(values.shapes.parameter_list.len());
     values.is_name(node)
         && values
             .names

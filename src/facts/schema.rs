@@ -94,6 +94,7 @@ impl Flow<'_, '_> {
 
     fn note(&mut self, found: Vec<(NodeId, String)>) {
         for (node, name) in found {
+            self.values.tree.spend(self.reads.len());
             if !self.reads.iter().any(|read| read.node == node) {
                 self.reads.push(RawRead {
                     node,

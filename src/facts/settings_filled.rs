@@ -147,6 +147,7 @@ fn filled(values: &Values<'_>, loader: &Loader, structs: &BTreeMap<&str, NodeId>
         }
     }
     let is_part = |name: &str| {
+        values.tree.spend(values.shapes.field_list.len());
         values.shapes.field_list.iter().any(|field| {
             values.shapes.fields[field]
                 .kind
@@ -191,6 +192,7 @@ fn fields(
             continue;
         }
         let inner = shape.kind.and_then(|kind| {
+            values.tree.spend(structs.len());
             structs
                 .iter()
                 .find(|(name, _)| names_type(values, kind, name))

@@ -71,6 +71,7 @@ impl<'v, 't> Classes<'v, 't> {
         let mut open = vec![class];
         let mut seen = Vec::new();
         while let Some(class) = open.pop() {
+            self.values.tree.spend(1 + seen.len());
             if seen.contains(&class) {
                 continue;
             }
@@ -104,6 +105,7 @@ impl<'v, 't> Classes<'v, 't> {
     }
 
     fn named(&self, name: &str) -> Option<NodeId> {
+        self.values.tree.spend(self.all.len());
         self.all.iter().copied().find(|class| {
             self.values.shapes.classes[class]
                 .name
@@ -192,7 +194,16 @@ impl<'v, 't> Classes<'v, 't> {
     /// An option of a settings class, from `model_config = SettingsConfigDict(…)`, a dict, `class Config`, or the
     /// class's own keyword arguments; looked for in base classes too.
     fn option(&self, class: NodeId, name: &str) -> Option<String> {
+        self.option_within(class, name, MAX_DEPTH)
+    }
+
+    fn option_within(&self, class: NodeId, name: &str, depth: usize) -> Option<String> {
+        let depth = depth.checked_sub(1)?;
         let values = self.values;
+        let shapes = &values.shapes;
+        values
+            .tree
+            .spend(4 * shapes.entries.len() + shapes.binds.len());
         let of_class = values.tree.subtree(class);
         let mut entries: Vec<_> = values.shapes.entries.iter().collect();
         entries.sort_unstable();
@@ -216,7 +227,7 @@ impl<'v, 't> Classes<'v, 't> {
                 let base = self
                     .named(values.text(base))
                     .filter(|&base| base != class && base < class)?;
-                self.option(base, name)
+                self.option_within(base, name, depth)
             })
     }
 }

@@ -169,9 +169,7 @@ fn cased(values: &Values<'_>, field: NodeId, name: &str) -> String {
 fn constant(values: &Values<'_>, name: &str) -> Option<String> {
     values
         .names
-        .bindings
-        .iter()
-        .filter(|binding| binding.name == name)
+        .named(name)
         .find_map(|binding| match &binding.origin {
             Origin::Value(value, _) => values.string(*value),
             _ => None,

@@ -161,6 +161,7 @@ impl Shapes {
         query(tree.language()).run(tree, text, |found| shapes.add(found));
         shapes.uses.sort_by_key(|&(node, _)| node);
         shapes.uses.dedup();
+        shapes.filters.sort_unstable();
         shapes
     }
 

@@ -74,6 +74,8 @@ impl Template {
 pub(super) struct Values<'t> {
     pub(super) tree: &'t Tree,
     pub(super) bytes: &'t [u8],
+    /// The text, where all of it is UTF-8: a part of it then costs nothing, however long it is.
+    whole: Option<&'t str>,
     pub(super) shapes: Shapes,
     pub(super) names: Names<'t>,
 }
@@ -85,13 +87,18 @@ impl<'t> Values<'t> {
         Self {
             tree,
             bytes,
+            whole: std::str::from_utf8(bytes).ok(),
             shapes,
             names,
         }
     }
 
     pub(super) fn text(&self, node: NodeId) -> &'t str {
-        self.tree.text(self.bytes, node)
+        let Some(whole) = self.whole else {
+            return self.tree.text(self.bytes, node);
+        };
+        let range = self.tree.range(node);
+        whole.get(range.start..range.end).unwrap_or_default()
     }
 
     pub(super) fn family(&self) -> Family {
@@ -320,11 +327,7 @@ impl<'t> Values<'t> {
 
     /// The value of a name that stands inside a format string: a constant of the file, or a parameter.
     fn constant(&self, name: &str) -> Option<Template> {
-        let mut found = self
-            .names
-            .bindings
-            .iter()
-            .filter(|binding| binding.name == name);
+        let mut found = self.names.named(name);
         let binding = found.next().filter(|_| found.next().is_none())?;
         match &binding.origin {
             Origin::Value(value, path) if path.is_empty() => {
@@ -579,7 +582,8 @@ impl<'t> Values<'t> {
                 })
     }
 
-    fn as_function(&self, origin: &Origin) -> Option<NodeId> {
+    /// The function that a binding stands for.
+    pub(super) fn as_function(&self, origin: &Origin) -> Option<NodeId> {
         self.as_function_within(origin, MAX_HOPS)
     }
 
@@ -604,9 +608,7 @@ impl<'t> Values<'t> {
     /// All functions of a name, methods included.
     pub(super) fn functions_named(&self, name: &str) -> Vec<NodeId> {
         self.names
-            .bindings
-            .iter()
-            .filter(|binding| binding.name == name)
+            .named(name)
             .filter_map(|binding| self.as_function(&binding.origin))
             .collect()
     }
@@ -616,6 +618,7 @@ impl<'t> Values<'t> {
         if let Some(name) = self.shapes.functions.get(&function)?.name {
             return Some(self.text(name));
         }
+        self.tree.spend(self.names.bindings.len());
         self.names
             .bindings
             .iter()
@@ -647,11 +650,7 @@ impl<'t> Values<'t> {
     }
 
     pub(super) fn is_comment(&self, node: NodeId) -> bool {
-        self.tree
-            .language()
-            .spec()
-            .comments
-            .contains(&self.tree.kind_name(node))
+        self.tree.is_comment(node)
     }
 }
 

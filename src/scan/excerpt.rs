@@ -29,7 +29,6 @@ pub(super) struct Masker<'t> {
 impl<'t> Masker<'t> {
     /// Finds what to mask; `words` are names that may be shown inside quotes.
     pub(super) fn new(tree: &Tree, text: &'t [u8], lines: &'t LineIndex, words: &[&str]) -> Self {
-        let spec = tree.language().spec();
         let mut masked: Vec<TextRange> = Vec::new();
         let mut unclear = Vec::new();
         let mut skip = 0;
@@ -40,14 +39,13 @@ impl<'t> Masker<'t> {
             if node.index() < skip {
                 continue;
             }
-            let kind = tree.kind_name(node);
-            if spec.comments.contains(&kind) {
+            if tree.is_comment(node) {
                 let range = tree.range(node);
                 masked.push(TextRange::new(
                     (range.start + marker(&text[range.start..range.end])).min(range.end),
                     range.end,
                 ));
-            } else if spec.literals.contains(&kind) && !is_inside_out(kind) {
+            } else if tree.is_literal(node) && !is_inside_out(tree.kind_name(node)) {
                 skip = literal(tree, text, node, words, &mut masked).unwrap_or(skip);
             }
         }

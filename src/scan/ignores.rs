@@ -25,12 +25,7 @@ impl Ignores {
         }
         let mut directives: Vec<(Directive, usize, usize, bool)> = Vec::new();
         for node in tree.nodes() {
-            if !tree
-                .language()
-                .spec()
-                .comments
-                .contains(&tree.kind_name(node))
-            {
+            if !tree.is_comment(node) {
                 continue;
             }
             let range = tree.range(node);

@@ -17,7 +17,7 @@ use crate::language::{Family, Language};
 use crate::link::{Links, Modules, Program};
 use crate::model::{Finding, Problem, ProblemKind, Report};
 use crate::settings::Settings;
-use crate::syntax::{Incomplete, Parsed, parse};
+use crate::syntax::{Incomplete, Parsed, bounded, parse};
 
 /// How often files are looked at again for what others give.
 const MAX_ROUNDS: usize = 3;
@@ -120,8 +120,17 @@ fn look(file: &mut FileScan, language: Language, text: &[u8], settings: &Setting
             return file.problem(ProblemKind::ParseIncomplete, message);
         }
     };
-    let facts = facts::find(&tree, text, settings, known);
-    let (findings, more) = judge::judge(&file.path, &tree, text, &facts, settings);
+    let judged = bounded(|| {
+        let facts = facts::find(&tree, text, settings, known);
+        let judged = judge::judge(&file.path, &tree, text, &facts, settings);
+        (facts, judged)
+    });
+    let Some((facts, (findings, more))) = judged else {
+        return file.problem(
+            ProblemKind::ParseIncomplete,
+            "too entangled to be followed; the file was not analysed",
+        );
+    };
     if tree.is_broken() {
         file.problem(
             ProblemKind::ParseIncomplete,
@@ -291,7 +300,8 @@ fn complete(
             continue;
         };
         if !program.files.contains_key(&path) {
-            let facts = facts::find(&tree, &text, settings, &Known::default());
+            let found = bounded(|| facts::find(&tree, &text, settings, &Known::default()));
+            let facts = found.unwrap_or_default();
             program.files.insert(
                 path.clone(),
                 Links {
@@ -302,8 +312,10 @@ fn complete(
             );
         }
         for name in missing {
-            let found = facts::leaks(&tree, &text, settings, &name);
-            program.leaks.insert((path.clone(), name), found);
+            let found = bounded(|| facts::leaks(&tree, &text, settings, &name));
+            program
+                .leaks
+                .insert((path.clone(), name), found.unwrap_or_default());
         }
     }
 }

@@ -9,9 +9,11 @@ mod macros;
 mod parse;
 mod query;
 mod query_text;
+mod steps;
 mod tree;
 
 pub use captures::{CAPTURES, Capture, MEANINGS};
 pub use parse::{Incomplete, Parsed, as_parsed, parse};
 pub use query::{Match, Query, QueryError, query};
+pub use steps::bounded;
 pub use tree::{Children, NodeId, Tree};

@@ -330,7 +330,10 @@ impl Query {
                         let holds = pattern.predicates.iter().all(|(capture, words, negated)| {
                             let node = captures.iter().find(|(at, _)| at == capture);
                             node.is_none_or(|&(_, node)| {
-                                words.iter().any(|word| word == tree.text(text, node)) != *negated
+                                words
+                                    .iter()
+                                    .any(|word| word.as_bytes() == tree.bytes(text, node))
+                                    != *negated
                             })
                         });
                         if holds {

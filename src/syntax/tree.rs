@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use super::steps::Steps;
 use crate::language::Language;
 use crate::text::TextRange;
 
@@ -38,6 +39,33 @@ fn grammar(language: Language) -> &'static tree_sitter::Language {
     GRAMMARS[language as usize].get_or_init(language.spec().grammar)
 }
 
+/// The kinds of a grammar by number, with what the language says of them.
+#[derive(Debug)]
+struct Kinds {
+    names: Vec<&'static str>,
+    comments: Vec<bool>,
+    literals: Vec<bool>,
+}
+
+/// Asking the grammar for a name costs more than most of what is done with it.
+fn kinds(language: Language) -> &'static Kinds {
+    static KINDS: [OnceLock<Kinds>; Language::ALL.len()] =
+        [const { OnceLock::new() }; Language::ALL.len()];
+    KINDS[language as usize].get_or_init(|| {
+        let (grammar, spec) = (grammar(language), language.spec());
+        let count = u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
+        let names: Vec<_> = (0..count)
+            .map(|id| grammar.node_kind_for_id(id).unwrap_or("ERROR"))
+            .collect();
+        let are = |kinds: &[&str]| names.iter().map(|name| kinds.contains(name)).collect();
+        Kinds {
+            comments: are(spec.comments),
+            literals: are(spec.literals),
+            names,
+        }
+    })
+}
+
 const NAMED: u8 = 1;
 const ERROR: u8 = 2;
 
@@ -47,6 +75,7 @@ pub struct Tree {
     nodes: Vec<Node>,
     language: Language,
     broken: bool,
+    steps: Steps,
 }
 
 impl Tree {
@@ -77,6 +106,7 @@ impl Tree {
                 if !cursor.goto_parent() {
                     let broken = tree.root_node().has_error();
                     return Self {
+                        steps: Steps::of(nodes.len()),
                         nodes,
                         language,
                         broken,
@@ -88,6 +118,12 @@ impl Tree {
                 }
             }
         }
+    }
+
+    /// Counts work that is done with the tree, beside the walks over it, which count by themselves. Does not return
+    /// when a file has used up its steps: see [`bounded`](super::bounded).
+    pub fn spend(&self, steps: usize) {
+        self.steps.spend(steps);
     }
 
     /// The language it was parsed as.
@@ -127,8 +163,23 @@ impl Tree {
 
     /// The grammar's name for the node's kind.
     pub fn kind_name(&self, node: NodeId) -> &'static str {
-        let grammar = grammar(self.language);
-        grammar.node_kind_for_id(self.kind(node)).unwrap_or("ERROR")
+        let names = &kinds(self.language).names;
+        names
+            .get(usize::from(self.kind(node)))
+            .copied()
+            .unwrap_or("ERROR")
+    }
+
+    /// Whether it is a comment.
+    pub fn is_comment(&self, node: NodeId) -> bool {
+        let comments = &kinds(self.language).comments;
+        comments.get(usize::from(self.kind(node))) == Some(&true)
+    }
+
+    /// Whether its text may be a value.
+    pub fn is_literal(&self, node: NodeId) -> bool {
+        let literals = &kinds(self.language).literals;
+        literals.get(usize::from(self.kind(node))) == Some(&true)
     }
 
     /// The child under a field, by the field's name.
@@ -170,7 +221,10 @@ impl Tree {
 
     /// The nodes around it, nearest first.
     pub fn ancestors(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        std::iter::successors(self.parent(node), |&at| self.parent(at))
+        std::iter::successors(self.parent(node), |&at| {
+            self.spend(1);
+            self.parent(at)
+        })
     }
 
     /// Its children.
@@ -194,6 +248,7 @@ impl Tree {
 
     /// The nodes of a subtree, parents before children.
     pub fn descendants(&self, node: NodeId) -> impl Iterator<Item = NodeId> + use<> {
+        self.spend(self.subtree(node).len());
         (node.0..self.nodes[node.index()].behind).map(NodeId)
     }
 
@@ -204,10 +259,15 @@ impl Tree {
 
     /// The node's text; empty where the text is no UTF-8.
     pub fn text<'t>(&self, text: &'t [u8], node: NodeId) -> &'t str {
+        let bytes = self.bytes(text, node);
+        self.spend(bytes.len() / 32);
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// The node's text, whatever it is.
+    pub fn bytes<'t>(&self, text: &'t [u8], node: NodeId) -> &'t [u8] {
         let range = self.range(node);
-        text.get(range.start..range.end)
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .unwrap_or_default()
+        text.get(range.start..range.end).unwrap_or_default()
     }
 }
 
@@ -224,6 +284,7 @@ impl Iterator for Children<'_> {
 
     fn next(&mut self) -> Option<NodeId> {
         (self.next < self.end).then(|| {
+            self.tree.spend(1);
             let child = NodeId(self.next);
             self.next = self.tree.nodes[child.index()].behind;
             child

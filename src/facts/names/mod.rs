@@ -44,6 +44,28 @@ impl Origin {
     }
 }
 
+/// What gives a binding its value, without which part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Giver {
+    /// A value.
+    Value(NodeId),
+    /// The loop of this number.
+    Loop(usize),
+    /// A call of a function.
+    Function(NodeId),
+}
+
+impl Giver {
+    fn of(origin: &Origin) -> Option<Self> {
+        match origin {
+            Origin::Value(value, _) => Some(Self::Value(*value)),
+            Origin::Looped(at, _) => Some(Self::Loop(*at)),
+            Origin::Parameter(function, ..) => Some(Self::Function(*function)),
+            _ => None,
+        }
+    }
+}
+
 /// A name in a region.
 #[derive(Clone, Debug)]
 pub(super) struct Binding<'t> {
@@ -60,10 +82,14 @@ pub(super) struct Binding<'t> {
 pub(super) struct Names<'t> {
     tree: &'t Tree,
     text: &'t [u8],
+    /// The text, where all of it is UTF-8.
+    whole: Option<&'t str>,
     pub(super) bindings: Vec<Binding<'t>>,
     by_region: FxHashMap<(NodeId, &'t str), Vec<usize>>,
     /// Names some of whose bindings have an extent.
     extended: FxHashSet<(NodeId, &'t str)>,
+    by_name: FxHashMap<&'t str, Vec<usize>>,
+    by_giver: FxHashMap<Giver, Vec<usize>>,
     occurrences: FxHashMap<&'t str, Vec<NodeId>>,
     /// For each node the innermost region that holds it.
     regions: Vec<u32>,
@@ -81,9 +107,12 @@ impl<'t> Names<'t> {
         let mut names = Self {
             tree,
             text,
+            whole: std::str::from_utf8(text).ok(),
             bindings: Vec::new(),
             by_region: FxHashMap::default(),
             extended: FxHashSet::default(),
+            by_name: FxHashMap::default(),
+            by_giver: FxHashMap::default(),
             occurrences: FxHashMap::default(),
             regions: Vec::new(),
             region_nodes: Vec::new(),
@@ -134,6 +163,7 @@ impl<'t> Names<'t> {
         let mut at = Some(self.region_nodes[self.regions[node.index()] as usize]);
         std::iter::from_fn(move || {
             let region = at?;
+            self.tree.spend(1);
             at = (region != self.tree.root())
                 .then(|| self.region_nodes[self.regions[region.index()] as usize]);
             Some(region)
@@ -142,7 +172,11 @@ impl<'t> Names<'t> {
     }
 
     fn word(&self, node: NodeId) -> &'t str {
-        self.tree.text(self.text, node)
+        let Some(whole) = self.whole else {
+            return self.tree.text(self.text, node);
+        };
+        let range = self.tree.range(node);
+        whole.get(range.start..range.end).unwrap_or_default()
     }
 
     fn declare(&mut self, at: NodeId, region: NodeId, origin: Origin) {
@@ -172,6 +206,16 @@ impl<'t> Names<'t> {
             .entry((region, name))
             .or_default()
             .push(self.bindings.len());
+        self.by_name
+            .entry(name)
+            .or_default()
+            .push(self.bindings.len());
+        if let Some(giver) = Giver::of(&origin) {
+            self.by_giver
+                .entry(giver)
+                .or_default()
+                .push(self.bindings.len());
+        }
         self.bindings.push(Binding {
             name,
             region,
@@ -405,6 +449,7 @@ impl<'t> Names<'t> {
                 .filter(|list| list.iter().any(fits))
                 .map(|list| (region, list))
         });
+        self.tree.spend(found.map_or(0, |(_, list)| list.len()));
         let extent = found.and_then(|(region, list)| self.extent(region, name, list, node));
         found
             .into_iter()
@@ -442,22 +487,38 @@ impl<'t> Names<'t> {
             })
     }
 
+    /// All bindings that get their values from one place.
+    pub(super) fn given(&self, giver: Giver) -> impl Iterator<Item = &Binding<'t>> + '_ {
+        let found = self.by_giver.get(&giver).map_or(&[][..], Vec::as_slice);
+        self.tree.spend(1 + found.len());
+        found.iter().map(|&at| &self.bindings[at])
+    }
+
+    /// All bindings of a name, wherever they are.
+    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = &Binding<'t>> + '_ {
+        let found = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        self.tree.spend(1 + found.len());
+        found.iter().map(|&at| &self.bindings[at])
+    }
+
     /// Where a name of a region is used, its declarations left out.
     pub(super) fn references(&self, binding: &Binding<'t>) -> Vec<NodeId> {
         let all = self
             .occurrences
             .get(binding.name)
             .map_or(&[][..], Vec::as_slice);
-        let declared: Vec<NodeId> = self
+        let mut declared: Vec<NodeId> = self
             .by_region
             .get(&(binding.region, binding.name))
             .into_iter()
             .flatten()
             .map(|&at| self.bindings[at].at)
             .collect();
+        declared.sort_unstable();
+        self.tree.spend(all.len() + declared.len());
         all.iter()
             .copied()
-            .filter(|node| !declared.contains(node))
+            .filter(|node| declared.binary_search(node).is_err())
             .filter(|&node| {
                 let mut found = self.lookup(binding.name, node).peekable();
                 found

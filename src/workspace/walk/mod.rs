@@ -14,6 +14,7 @@ use super::{Scanned, SettingsOf, skip};
 use crate::scan::classify;
 
 mod links;
+mod lists;
 mod worker;
 
 use worker::Worker;
@@ -84,24 +85,20 @@ pub fn scan(request: &Request<'_>) -> Scanned {
     }
     named_failed |= named(&shared, &mut worker, &files);
     drop(worker);
-    if let Some((first, rest)) = directories.split_first() {
-        let mut walk = WalkBuilder::new(first);
-        for directory in rest {
-            walk.add(directory);
-        }
-        walk.hidden(false)
-            .require_git(false)
-            .git_ignore(request.git_ignore)
-            .git_exclude(request.git_ignore)
-            .git_global(request.git_ignore)
-            .ignore(request.ignore_files)
-            .parents(request.git_ignore || request.ignore_files)
-            .threads(request.jobs);
-        if request.ignore_files {
-            walk.add_custom_ignore_filename(".envacuateignore");
-        }
-        walk.build_parallel().visit(&mut Builder(&shared));
+    let lists = lists::Lists::new(request);
+    directories.retain(|directory| lists.usable(directory));
+    walk(&shared, &directories, Some(&lists));
+    let unlisted = lists.take();
+    let mut worker = Worker::new(&shared);
+    for directory in &unlisted {
+        worker.fail(
+            directory,
+            Failure::unreadable("an ignore file in it is too large or no file, and was not heeded"),
+        );
     }
+    drop(worker);
+    let unlisted: Vec<&Path> = unlisted.iter().map(PathBuf::as_path).collect();
+    walk(&shared, &unlisted, None);
     Scanned {
         entries: shared
             .found
@@ -111,6 +108,38 @@ pub fn scan(request: &Request<'_>) -> Scanned {
         working_directory: request.working_directory.to_owned(),
         held: None,
     }
+}
+
+/// Scans what is below directories; without lists, no ignore file is heeded.
+fn walk(shared: &Shared<'_>, directories: &[&Path], lists: Option<&lists::Lists>) {
+    let Some((first, rest)) = directories.split_first() else {
+        return;
+    };
+    let mut walk = WalkBuilder::new(first);
+    for directory in rest {
+        walk.add(directory);
+    }
+    let git_ignore = shared.request.git_ignore && lists.is_some();
+    let ignore_files = shared.request.ignore_files && lists.is_some();
+    walk.hidden(false)
+        .require_git(false)
+        .git_ignore(git_ignore)
+        .git_exclude(git_ignore)
+        .git_global(git_ignore)
+        .ignore(ignore_files)
+        .parents(git_ignore || ignore_files)
+        .threads(shared.request.jobs);
+    if ignore_files {
+        walk.add_custom_ignore_filename(".envacuateignore");
+    }
+    if let Some(lists) = lists.cloned() {
+        walk.filter_entry(move |entry| {
+            !entry.file_type().is_some_and(|kind| kind.is_dir())
+                || skip::directory(entry.file_name())
+                || lists.usable(entry.path())
+        });
+    }
+    walk.build_parallel().visit(&mut Builder(shared));
 }
 
 /// Scans files that were named; whether one could not be read.
