@@ -1,0 +1,107 @@
+//! Containers: entries, items and spreads.
+
+use super::{Flow, State};
+use crate::facts::catalog::catalog;
+use crate::facts::names::Giver;
+use crate::facts::pattern::Step;
+use crate::model::Channel;
+use crate::syntax::NodeId;
+
+impl<'t> Flow<'_, 't> {
+    pub(super) fn spread(&mut self, state: &State, node: NodeId) {
+        let Some(container) = self.values.tree.parent(node) else {
+            return;
+        };
+        if self.values.shapes.lists.contains(&container) {
+            self.go(state, container);
+        } else if self.values.shapes.arguments.contains_key(&container) {
+            self.into_container(state, node, None);
+        }
+    }
+
+    pub(super) fn entry(&mut self, state: &State, node: NodeId) {
+        let (key, value) = self.values.shapes.entries[&node];
+        let Some(container) = self.values.tree.parent(node) else {
+            return;
+        };
+        let name = crate::facts::names::unquote(self.values.text(key));
+        if self.values.shapes.arguments.contains_key(&container) && key != value {
+            return self.into_container(state, node, Some(name));
+        }
+        if name == self.catalog.answer_key && self.is_answer(container) {
+            return self.leave(state, node, Channel::ToolResponse);
+        }
+        for binding in self.values.names.given(Giver::Value(value)) {
+            // `Self { env: value }` is what `self.env` is.
+            if binding.name.starts_with("self.") && binding.at == key {
+                self.take(state, binding, &[]);
+            }
+        }
+        if self.values.shapes.lists.contains(&container) {
+            self.schema_beside(state, container, name);
+            let mut path = state.path.clone();
+            path.push(Step::Key(name.to_owned()));
+            self.push(State {
+                node: container,
+                path,
+                ..state.clone()
+            });
+        }
+    }
+
+    /// `{ type: "text", text: … }`, `{ uri: …, text: … }`: what a tool answers with.
+    pub(super) fn is_answer(&self, container: NodeId) -> bool {
+        self.values.tree.named_children(container).any(|entry| {
+            self.values
+                .shapes
+                .entries
+                .get(&entry)
+                .is_some_and(|&(key, value)| {
+                    match crate::facts::names::unquote(self.values.text(key)) {
+                        "type" => {
+                            self.values.text(value).contains("text")
+                                || self.values.text(value).contains("resource")
+                        }
+                        "uri" | "mimeType" => true,
+                        _ => false,
+                    }
+                })
+        })
+    }
+
+    /// The value is an argument of a call, or an item of a container.
+    pub(super) fn into_container(&mut self, state: &State, node: NodeId, keyword: Option<&str>) {
+        // The whole argument list can be one comprehension.
+        let container = if self.values.shapes.arguments.contains_key(&node) {
+            Some(node)
+        } else {
+            self.values.tree.parent(node)
+        };
+        let Some(container) = container else { return };
+        if let Some(&call) = self.values.shapes.arguments.get(&container) {
+            let place = if container == node {
+                0
+            } else {
+                self.place(container, node)
+            };
+            return self.argument(state, call, place, keyword);
+        }
+        if self.values.shapes.lists.contains(&container) && keyword.is_none() {
+            let mut path = state.path.clone();
+            path.push(Step::Item(self.place(container, node)));
+            self.push(State {
+                node: container,
+                path,
+                ..state.clone()
+            });
+        }
+    }
+
+    pub(super) fn place(&self, container: NodeId, node: NodeId) -> usize {
+        self.values
+            .tree
+            .named_children(container)
+            .position(|child| child == node)
+            .unwrap_or(0)
+    }
+}
