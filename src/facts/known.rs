@@ -120,10 +120,9 @@ fn source_of(values: &Values<'_>, node: NodeId, hops: usize) -> Option<String> {
                 .names
                 .own_field(&values.shapes, at)
                 .and_then(|_| values.names.resolve(at).next())
+                && let Origin::Value(value, _) = &binding.origin
             {
-                if let Origin::Value(value, _) = &binding.origin {
-                    return source_of(values, *value, hops);
-                }
+                return source_of(values, *value, hops);
             }
             at = values.bare(object);
         } else if let Some(call) = values.shapes.calls.get(&at) {

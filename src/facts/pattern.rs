@@ -31,7 +31,7 @@ pub(super) fn pattern(tree: &Tree, text: &[u8], target: NodeId) -> Vec<(NodeId, 
                 found.push((node, with(step)));
             }
             "object_pattern" => {
-                open.extend(tree.named_children(node).map(|child| (child, path.clone())))
+                open.extend(tree.named_children(node).map(|child| (child, path.clone())));
             }
             "pair_pattern" => {
                 if let (Some(key), Some(value)) =

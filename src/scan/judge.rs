@@ -98,7 +98,7 @@ pub(super) fn judge(
     let mut findings: Vec<Finding> = drafts
         .into_iter()
         .zip(silenced)
-        .map(|((rule, draft), reason)| writer.finding(rule, draft, reason))
+        .map(|((rule, draft), reason)| writer.finding(rule, &draft, reason))
         .collect();
     findings.sort_by(|a, b| (&a.location, a.rule).cmp(&(&b.location, b.rule)));
     (findings, more)
@@ -132,7 +132,7 @@ impl Writer<'_> {
         }
     }
 
-    fn finding(&mut self, rule: &'static Rule, draft: Draft, reason: Option<String>) -> Finding {
+    fn finding(&mut self, rule: &'static Rule, draft: &Draft, reason: Option<String>) -> Finding {
         let safe = |text: &str| mask_random(&show(text));
         let message = safe(&draft.message);
         let labels: Vec<(TextRange, String)> = draft
@@ -146,7 +146,7 @@ impl Writer<'_> {
             .map_or_else(|| "the environment".to_owned(), |_| "read here".to_owned());
         let excerpt = self.masker.excerpt(draft.range, &note, &labels);
         let secret = draft.secret.as_deref().map(safe);
-        let fingerprint = self.fingerprint(rule, &draft, &excerpt.text);
+        let fingerprint = self.fingerprint(rule, draft, &excerpt.text);
         Finding {
             rule: rule.id,
             severity: self
@@ -197,10 +197,10 @@ impl Writer<'_> {
         let count = self.seen.entry(key.clone()).or_default();
         *count += 1;
         let digest = Sha256::digest(format!("{key}\0{count}").as_bytes());
-        digest
+        let half = digest
             .iter()
             .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+            .fold(0_u128, |so_far, &byte| so_far << 8 | u128::from(byte));
+        format!("{half:032x}")
     }
 }

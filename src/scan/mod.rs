@@ -166,27 +166,32 @@ fn look(file: &mut FileScan, language: Language, text: &[u8], settings: &Setting
     });
 }
 
+/// Folders of test code.
+const TEST_FOLDERS: &[&str] = &[
+    "test",
+    "tests",
+    "__tests__",
+    "spec",
+    "specs",
+    "e2e",
+    "__mocks__",
+    "testing",
+];
+
 /// Whether a path is that of test code.
 fn is_test(path: &str) -> bool {
     let mut parts: Vec<&str> = path.split('/').collect();
     let name = parts.pop().unwrap_or_default();
-    let folder = |part: &&str| {
-        matches!(
-            *part,
-            "test" | "tests" | "__tests__" | "spec" | "specs" | "e2e" | "__mocks__" | "testing"
-        )
-    };
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    parts.iter().any(|part| folder(&part))
+    let inner = stem.rsplit_once('.').map_or("", |(_, inner)| inner);
+    parts.iter().any(|part| TEST_FOLDERS.contains(part))
         || stem.starts_with("test_")
         || stem.ends_with("_test")
-        || stem.ends_with(".test")
-        || stem.ends_with(".spec")
+        || matches!(inner, "test" | "spec")
         || matches!(stem, "conftest" | "tests")
 }
 
 /// Joins the files of a workspace and judges them. `read` gives the text of a file that was scanned before.
-#[expect(clippy::needless_pass_by_value, reason = "the files end here")]
 pub fn finish(
     mut files: Vec<FileScan>,
     read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),

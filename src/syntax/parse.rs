@@ -121,9 +121,11 @@ mod tests {
 
     #[test]
     fn indentation_is_counted_before_the_python_parser_sees_it() {
-        let deep: String = (0..600)
-            .map(|n| format!("{}if x:\n", " ".repeat(n)))
-            .collect();
+        let mut deep = String::new();
+        for n in 0..600 {
+            deep.push_str(&" ".repeat(n));
+            deep.push_str("if x:\n");
+        }
         assert_eq!(indents(deep.as_bytes()), 599);
         assert!(matches!(
             parse(Language::Python, deep.as_bytes()),

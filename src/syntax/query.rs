@@ -288,7 +288,7 @@ impl Query {
                     }
                 }
                 Kind::Any | Kind::AnyNamed => {
-                    self.by_kind.iter_mut().for_each(|list| list.push(at))
+                    self.by_kind.iter_mut().for_each(|list| list.push(at));
                 }
             }
         }

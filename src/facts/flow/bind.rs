@@ -4,7 +4,7 @@ use super::{Flow, Kind, RawRead, State};
 use crate::facts::names::{Binding, Giver, Origin};
 use crate::facts::pattern::Step;
 use crate::facts::shapes::Use;
-use crate::facts::values::{Template, Values};
+use crate::facts::values::Template;
 use crate::model::{Channel, Form};
 use crate::syntax::NodeId;
 
@@ -44,9 +44,8 @@ impl<'t> Flow<'_, 't> {
                     return self.read(binding.at, *key, Form::Destructure);
                 }
                 (Kind::Entry, Step::Item(0)) => Kind::Key,
-                (Kind::Entry, Step::Item(1)) => Kind::Value,
+                (Kind::Entry, Step::Item(1)) | (Kind::Values, Step::Item(_)) => Kind::Value,
                 (Kind::Entries, Step::Item(_)) => Kind::Entry,
-                (Kind::Values, Step::Item(_)) => Kind::Value,
                 (kind, Step::Rest) => kind,
                 _ => return,
             };
@@ -107,7 +106,7 @@ impl<'t> Flow<'_, 't> {
             }
             let mut path = state.path.clone();
             path.push(Step::Key(name.to_owned()));
-            self.into_name(
+            self.store_in_name(
                 &State {
                     path,
                     ..state.clone()
@@ -117,7 +116,7 @@ impl<'t> Flow<'_, 't> {
         } else if let Some(&(object, _)) = shapes.indexes.get(&bind.target)
             && !self.is_environment(object)
         {
-            self.into_name(state, object);
+            self.store_in_name(state, object);
         }
     }
 
@@ -133,7 +132,7 @@ impl<'t> Flow<'_, 't> {
     }
 
     /// A value becomes part of what a name stands for.
-    pub(super) fn into_name(&mut self, state: &State, object: NodeId) {
+    pub(super) fn store_in_name(&mut self, state: &State, object: NodeId) {
         let object = self.values.bare(object);
         if !self.values.is_name(object) {
             return;

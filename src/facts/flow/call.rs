@@ -1,15 +1,14 @@
 //! Calls: what a function of the catalog, of this file or of another one makes of what it is given.
 
 use super::{Flow, Kind, RawHandover, State};
-use crate::facts::catalog::{Leaves, Makes, catalog};
+use crate::facts::catalog::{Leaves, Makes};
 use crate::facts::names::{Giver, Origin};
 use crate::facts::shapes::Use;
-use crate::facts::values::Values;
 use crate::facts::writer::Destination;
 use crate::model::Channel;
 use crate::syntax::NodeId;
 
-impl<'t> Flow<'_, 't> {
+impl Flow<'_, '_> {
     pub(super) fn argument(
         &mut self,
         state: &State,
@@ -43,7 +42,7 @@ impl<'t> Flow<'_, 't> {
                 let arguments = self.values.shapes.calls[&call].arguments;
                 let first = self.values.arguments(arguments).next();
                 if let Some((target, _)) = first {
-                    self.into_name(state, target);
+                    self.store_in_name(state, target);
                 }
             }
             // `f.call(this, x)` calls `f`.
@@ -60,7 +59,7 @@ impl<'t> Flow<'_, 't> {
                 if leaves != Leaves::Receiver && (place >= from || keyword.is_some()) {
                     match crate::facts::writer::destination(self.values, call, path, channel) {
                         Destination::Out(channel) => self.leave(state, call, channel),
-                        Destination::Text(target) => self.into_name(state, target),
+                        Destination::Text(target) => self.store_in_name(state, target),
                         Destination::Unknown => {}
                     }
                 }
@@ -91,12 +90,12 @@ impl<'t> Flow<'_, 't> {
                         kind: Kind::Text,
                         ..state.clone()
                     };
-                    self.into_name(&text, object);
+                    self.store_in_name(&text, object);
                 }
                 "push" | "append" | "add" | "insert" | "set" | "update" | "extend" | "push_str"
-                | "unshift" => self.into_name(state, object),
+                | "unshift" => self.store_in_name(state, object),
                 "get" if state.kind == Kind::Key && self.is_environment(object) => {
-                    self.turn(state, call, Kind::Value)
+                    self.turn(state, call, Kind::Value);
                 }
                 "join" if self.values.family() == crate::language::Family::Python => {
                     self.make(state, call, Makes::Items);

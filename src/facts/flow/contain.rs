@@ -1,13 +1,12 @@
 //! Containers: entries, items and spreads.
 
 use super::{Flow, State};
-use crate::facts::catalog::catalog;
 use crate::facts::names::Giver;
 use crate::facts::pattern::Step;
 use crate::model::Channel;
 use crate::syntax::NodeId;
 
-impl<'t> Flow<'_, 't> {
+impl Flow<'_, '_> {
     pub(super) fn spread(&mut self, state: &State, node: NodeId) {
         let Some(container) = self.values.tree.parent(node) else {
             return;
@@ -15,7 +14,7 @@ impl<'t> Flow<'_, 't> {
         if self.values.shapes.lists.contains(&container) {
             self.go(state, container);
         } else if self.values.shapes.arguments.contains_key(&container) {
-            self.into_container(state, node, None);
+            self.put_in_container(state, node, None);
         }
     }
 
@@ -26,7 +25,7 @@ impl<'t> Flow<'_, 't> {
         };
         let name = crate::facts::names::unquote(self.values.text(key));
         if self.values.shapes.arguments.contains_key(&container) && key != value {
-            return self.into_container(state, node, Some(name));
+            return self.put_in_container(state, node, Some(name));
         }
         if name == self.catalog.answer_key && self.is_answer(container) {
             return self.leave(state, node, Channel::ToolResponse);
@@ -70,7 +69,7 @@ impl<'t> Flow<'_, 't> {
     }
 
     /// The value is an argument of a call, or an item of a container.
-    pub(super) fn into_container(&mut self, state: &State, node: NodeId, keyword: Option<&str>) {
+    pub(super) fn put_in_container(&mut self, state: &State, node: NodeId, keyword: Option<&str>) {
         // The whole argument list can be one comprehension.
         let container = if self.values.shapes.arguments.contains_key(&node) {
             Some(node)

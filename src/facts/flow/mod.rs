@@ -10,13 +10,12 @@ mod parts;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::catalog::{Catalog, Leaves, Makes, catalog};
+use super::catalog::{Catalog, catalog};
 use super::known::Known;
-use super::names::{Binding, Giver, Origin};
+use super::names::Binding;
 use super::pattern::Step;
 use super::shapes::Use;
 use super::values::{Template, Values};
-use super::writer::Destination;
 use crate::model::{Channel, Form};
 use crate::settings::Settings;
 use crate::syntax::NodeId;
@@ -282,7 +281,7 @@ impl<'v, 't> Flow<'v, 't> {
             .iter()
             .any(|how| matches!(how, Use::Spread(_) | Use::Entry(_)))
         {
-            self.into_container(state, state.node, None);
+            self.put_in_container(state, state.node, None);
         }
     }
 

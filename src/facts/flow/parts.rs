@@ -1,15 +1,15 @@
 //! Parts of values: members, indexes, elements, and what loops and callbacks take.
 
 use super::{Flow, Kind, RawRead, State};
-use crate::facts::catalog::{Leaves, Makes, catalog};
+use crate::facts::catalog::{Leaves, Makes};
 use crate::facts::names::{Giver, Origin};
 use crate::facts::pattern::Step;
 use crate::facts::shapes::Use;
-use crate::facts::values::{Template, Values};
+use crate::facts::values::Template;
 use crate::model::Form;
 use crate::syntax::NodeId;
 
-impl<'t> Flow<'_, 't> {
+impl Flow<'_, '_> {
     /// The call of a member, if it is called.
     pub(super) fn called(&self, member: NodeId) -> Option<NodeId> {
         let mut node = member;
@@ -86,17 +86,18 @@ impl<'t> Flow<'_, 't> {
 
     pub(super) fn property(&mut self, state: &State, node: NodeId, name: &str) {
         match state.kind {
-            kind if kind.is_mapping() && self.values.family() == crate::language::Family::Ecma => {
-                if !self.is_write(node) {
-                    let direct = self.told[state.story].before == usize::MAX
-                        && self.told[state.story].node == state.node;
-                    let form = if direct { Form::Member } else { Form::Alias };
-                    self.reads.push(RawRead {
-                        node,
-                        template: Template::known(name),
-                        form,
-                    });
-                }
+            kind if kind.is_mapping()
+                && self.values.family() == crate::language::Family::Ecma
+                && !self.is_write(node) =>
+            {
+                let direct = self.told[state.story].before == usize::MAX
+                    && self.told[state.story].node == state.node;
+                let form = if direct { Form::Member } else { Form::Alias };
+                self.reads.push(RawRead {
+                    node,
+                    template: Template::known(name),
+                    form,
+                });
             }
             Kind::Entry if name == "0" => self.turn(state, node, Kind::Key),
             Kind::Entry if name == "1" => self.turn(state, node, Kind::Value),
@@ -132,10 +133,8 @@ impl<'t> Flow<'_, 't> {
             return;
         }
         match state.kind {
-            kind if kind.is_mapping() && !self.is_write(node) => {
-                if !self.bound.contains(&node) {
-                    self.read(node, key, Form::Index);
-                }
+            kind if kind.is_mapping() && !self.is_write(node) && !self.bound.contains(&node) => {
+                self.read(node, key, Form::Index);
             }
             Kind::Entry => match self.values.text(key) {
                 "0" => self.turn(state, node, Kind::Key),

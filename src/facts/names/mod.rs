@@ -8,8 +8,7 @@ mod fields;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::pattern::{Step, pattern};
-use super::rust_use;
+use super::pattern::Step;
 use super::shapes::Shapes;
 use crate::language::Family;
 use crate::syntax::{NodeId, Tree};

@@ -1,6 +1,6 @@
 //! The functions of this file that a call can mean.
 
-use super::{MAX_HOPS, Values, literal};
+use super::{MAX_HOPS, Values};
 use crate::facts::names::Origin;
 use crate::facts::rust_paths;
 use crate::language::Family;

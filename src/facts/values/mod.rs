@@ -4,9 +4,8 @@ mod callees;
 mod path;
 mod template;
 
-use super::names::{Names, Origin, module};
+use super::names::Names;
 use super::pattern::Step;
-use super::rust_paths;
 use super::shapes::Shapes;
 use crate::language::Family;
 use crate::syntax::{NodeId, Tree};

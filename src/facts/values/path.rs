@@ -1,7 +1,7 @@
 //! The path that an expression names.
 
 use super::{MAX_HOPS, Values, extend, finish, plain};
-use crate::facts::names::{Names, Origin, module};
+use crate::facts::names::{Origin, module};
 use crate::syntax::NodeId;
 
 impl Values<'_> {

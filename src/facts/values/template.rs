@@ -1,7 +1,7 @@
 //! The string that an expression is, as far as it is known.
 
-use super::{MAX_HOPS, Part, Template, Values, literal, plain};
-use crate::facts::names::{Origin, module};
+use super::{MAX_HOPS, Part, Template, Values, literal};
+use crate::facts::names::Origin;
 use crate::facts::pattern::Step;
 use crate::facts::rust_paths;
 use crate::language::Family;
