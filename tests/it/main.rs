@@ -9,6 +9,7 @@ mod baseline;
 mod canary;
 mod cli;
 mod fixtures;
+mod hostile;
 mod layers;
 mod names;
 mod properties;

@@ -345,6 +345,7 @@ impl Flow<'_, '_> {
         let Some(name) = shape.name.filter(|_| is_property) else {
             return Vec::new();
         };
+        values.tree.spend(values.shapes.member_list.len());
         let members = values.shapes.member_list.iter().copied();
         members
             .filter(|node| {
