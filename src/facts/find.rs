@@ -8,7 +8,7 @@ use super::known::{Foreign, Helper, Known, imported};
 use super::names::{Binding, Origin};
 use super::pattern::Step;
 use super::values::{Part, Template, Values};
-use super::{EnvDump, EnvRead, Facts, exports, schema, settings_python, settings_rust};
+use super::{EnvDump, EnvRead, Facts, evidence, exports, schema, settings_python, settings_rust};
 use crate::language::Family;
 use crate::model::Form;
 use crate::settings::Settings;
@@ -310,12 +310,18 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<(NodeId, Helper)>, known: &Known) -> 
         ..Facts::default()
     };
     for read in &flow.reads {
-        for name in names(&read.template, known, &mut facts.wanted) {
+        let names = names(&read.template, known, &mut facts.wanted);
+        if names.is_empty() {
+            continue;
+        }
+        let kind = evidence::kind(values, read.node, read.form);
+        for name in names {
             if !name.is_empty() && name.len() <= 128 {
                 facts.reads.push(EnvRead {
                     range: values.tree.range(read.node),
                     name,
                     form: read.form,
+                    kind,
                 });
             }
         }

@@ -5,6 +5,7 @@
 
 mod catalog;
 mod click;
+mod evidence;
 mod exports;
 mod find;
 mod flow;
@@ -37,6 +38,18 @@ pub use values::Part;
 use crate::model::{Channel, Form};
 use crate::text::TextRange;
 
+/// What the code says of the value of a variable, whatever its name says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Nothing.
+    #[default]
+    Any,
+    /// A flag or a number.
+    Flag,
+    /// The place of a file.
+    Path,
+}
+
 /// A read of one variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvRead {
@@ -46,6 +59,8 @@ pub struct EnvRead {
     pub name: String,
     /// Its shape.
     pub form: Form,
+    /// What it is, as far as the code around tells.
+    pub kind: ValueKind,
 }
 
 /// The whole environment on its way out.

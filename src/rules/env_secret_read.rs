@@ -23,10 +23,11 @@
 //! Move the value into the secret manager and read it from there.
 //!
 //! ## What is not reported
-//! Settings that are not secret (`PORT`, `LOG_LEVEL`, `MAX_TOKENS`), writes, and names that `secrets.allow` lists. Test
-//! code is judged only with `--include-tests`.
+//! Settings that are not secret (`PORT`, `LOG_LEVEL`, `MAX_TOKENS`), values that the code around uses as a flag, a number
+//! or the path of a file, writes, and names that `secrets.allow` lists. Test code is judged only with `--include-tests`.
 
 use super::{Context, Cwe, Draft, Rule};
+use crate::facts::ValueKind;
 use crate::model::{Confidence, Severity};
 
 /// The rule as data.
@@ -52,7 +53,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for read in &context.facts.reads {
+    let reads = context.facts.reads.iter();
+    for read in reads.filter(|read| read.kind == ValueKind::Any) {
         let Some(secret) = context.names.classify(&read.name) else {
             continue;
         };
