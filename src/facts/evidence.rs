@@ -66,6 +66,22 @@ pub(super) fn kind(values: &Values<'_>, node: NodeId, form: Form) -> ValueKind {
     }
 }
 
+/// `environment.pop("X", None)` as a statement: the variable is dropped, and nobody gets its value.
+pub(super) fn is_removal(values: &Values<'_>, node: NodeId) -> bool {
+    let is_statement = || {
+        let around = values.tree.parent(node);
+        around.is_some_and(|around| values.tree.kind_name(around) == "expression_statement")
+    };
+    values.family() == Family::Python
+        && is_statement()
+        && values
+            .shapes
+            .calls
+            .get(&node)
+            .and_then(|call| values.shapes.members.get(&call.function))
+            .is_some_and(|&(_, name)| values.text(name) == "pop")
+}
+
 struct Evidence<'v, 't> {
     values: &'v Values<'t>,
 }

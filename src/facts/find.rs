@@ -311,7 +311,7 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<(NodeId, Helper)>, known: &Known) -> 
     };
     for read in &flow.reads {
         let names = names(&read.template, known, &mut facts.wanted);
-        if names.is_empty() {
+        if names.is_empty() || evidence::is_removal(values, read.node) {
             continue;
         }
         let kind = evidence::kind(values, read.node, read.form);
