@@ -183,7 +183,14 @@ impl<'v, 't> Classes<'v, 't> {
     }
 
     /// The class of this file that a type names: `Database`, `Optional[Database]`, `Database | None`.
+    ///
+    /// A list or a dictionary of them is given as one variable.
     fn model(&self, kind: NodeId) -> Option<NodeId> {
+        let written = self.values.text(kind).to_lowercase();
+        let many = ["list[", "dict[", "set[", "tuple[", "sequence[", "mapping["];
+        if many.iter().any(|start| written.contains(start)) {
+            return None;
+        }
         self.values
             .tree
             .descendants(kind)
