@@ -140,10 +140,7 @@ fn filled(values: &Values<'_>, loader: &Loader, structs: &BTreeMap<&str, NodeId>
             .filter_map(|node| structs.get(values.text(node)).copied())
             .collect();
         if !named.is_empty() {
-            let mut named = named;
-            named.sort_unstable();
-            named.dedup();
-            return named;
+            return outermost(values, named, structs);
         }
     }
     let is_part = |name: &str| {
@@ -159,6 +156,40 @@ fn filled(values: &Values<'_>, loader: &Loader, structs: &BTreeMap<&str, NodeId>
         .filter(|(name, _)| !is_part(name))
         .map(|(_, &class)| class)
         .collect()
+}
+
+/// Of some structs those that are no part of another of them; all, where each is.
+fn outermost(
+    values: &Values<'_>,
+    mut named: Vec<NodeId>,
+    structs: &BTreeMap<&str, NodeId>,
+) -> Vec<NodeId> {
+    named.sort_unstable();
+    named.dedup();
+    let mut inner: Vec<NodeId> = Vec::new();
+    let mut open = named.clone();
+    while let Some(class) = open.pop() {
+        let body = values.shapes.classes[&class].body;
+        values.tree.spend(values.shapes.field_list.len());
+        for field in &values.shapes.field_list {
+            let kind = values.shapes.fields[field].kind;
+            let Some(kind) = kind.filter(|_| values.tree.parent(*field) == body) else {
+                continue;
+            };
+            for (name, &part) in structs {
+                if part != class && !inner.contains(&part) && names_type(values, kind, name) {
+                    inner.push(part);
+                    open.push(part);
+                }
+            }
+        }
+    }
+    let outer: Vec<NodeId> = named
+        .iter()
+        .copied()
+        .filter(|class| !inner.contains(class))
+        .collect();
+    if outer.is_empty() { named } else { outer }
 }
 
 fn names_type(values: &Values<'_>, kind: NodeId, name: &str) -> bool {
@@ -205,10 +236,21 @@ fn fields(
             if serde.flatten {
                 fields(values, inner, prefix, loader, structs, depth, found);
             } else if let Some(separator) = &loader.separator {
+                let kind = shape.kind.map_or("", |kind| values.text(kind));
+                let many = ["Vec<", "Map<", "Set<"].iter().any(|of| kind.contains(of));
+                if many && !serde.by_hand {
+                    continue;
+                }
+                // Only what is deserialized by hand has variables for its elements: `X__0__TOKEN`.
+                let first = if many {
+                    format!("0{separator}")
+                } else {
+                    String::new()
+                };
                 fields(
                     values,
                     inner,
-                    &format!("{prefix}{name}{separator}"),
+                    &format!("{prefix}{name}{separator}{first}"),
                     loader,
                     structs,
                     depth,
@@ -231,6 +273,8 @@ struct Serde {
     aliases: Vec<String>,
     skip: bool,
     flatten: bool,
+    /// Made by a function of the program.
+    by_hand: bool,
 }
 
 impl Serde {
@@ -256,6 +300,7 @@ impl Serde {
                     "alias" => serde.aliases.extend(value),
                     "skip" | "skip_deserializing" => serde.skip = true,
                     "flatten" => serde.flatten = true,
+                    "deserialize_with" | "with" => serde.by_hand = true,
                     _ => {}
                 }
             }
