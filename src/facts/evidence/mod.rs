@@ -82,6 +82,15 @@ pub(super) fn is_removal(values: &Values<'_>, node: NodeId) -> bool {
             .is_some_and(|&(_, name)| values.text(name) == "pop")
 }
 
+/// What the name of the place that gets a value says.
+fn named(name: &str) -> Said {
+    if names_path(name) {
+        Said::Kind(ValueKind::Path)
+    } else {
+        Said::Unclear
+    }
+}
+
 struct Evidence<'v, 't> {
     values: &'v Values<'t>,
 }
@@ -160,21 +169,19 @@ impl Evidence<'_, '_> {
                 Use::Same(outer) => return Ok(outer),
                 Use::Either(outer) => {
                     let others = values.shapes.eithers.get(&outer);
-                    let others = others.into_iter().flatten().filter(|&&other| other != at);
-                    let said = others.filter_map(|&other| self.default(other)).next();
+                    let mut others = others.into_iter().flatten().filter(|&&other| other != at);
+                    let said = others.find_map(|&other| self.default(other));
                     return said.map_or(Ok(outer), |kind| Err(Said::Kind(kind)));
                 }
                 Use::Member(member) => return self.method(member, hops),
                 Use::Bound(number) => return Err(self.bound(at, number, hops)),
                 Use::Entry(entry) => {
                     let key = unquote(values.text(values.shapes.entries[&entry].0));
-                    return Err(self.named(key));
+                    return Err(named(key));
                 }
                 Use::Default(parameter) => {
                     let target = values.shapes.parameters[&parameter].target;
-                    return Err(
-                        target.map_or(Said::Unclear, |target| self.named(values.text(target)))
-                    );
+                    return Err(target.map_or(Said::Unclear, |target| named(values.text(target))));
                 }
                 Use::Result(function) => return self.out_of(function),
                 Use::Returned => {
@@ -194,14 +201,6 @@ impl Evidence<'_, '_> {
         Err(self.tested(parent, at))
     }
 
-    fn named(&self, name: &str) -> Said {
-        if names_path(name) {
-            Said::Kind(ValueKind::Path)
-        } else {
-            Said::Unclear
-        }
-    }
-
     /// A closure gives its value to the call it is handed to; a function's name may say what it gives.
     fn out_of(&self, function: NodeId) -> Result<NodeId, Said> {
         let values = self.values;
@@ -210,7 +209,7 @@ impl Evidence<'_, '_> {
             return Ok(call);
         }
         let name = values.function_name(function).unwrap_or_default();
-        Err(self.named(name))
+        Err(named(name))
     }
 
     /// The value gets a name, and what is done under that name is done with it.
@@ -221,7 +220,7 @@ impl Evidence<'_, '_> {
             Some(&(_, name)) => name,
             None => bind.target,
         };
-        if let Said::Kind(kind) = self.named(values.text(target)) {
+        if let Said::Kind(kind) = named(values.text(target)) {
             return Said::Kind(kind);
         }
         let kind = values
@@ -247,7 +246,7 @@ impl Evidence<'_, '_> {
 
     /// What all uses of a name say together.
     fn binding(&self, binding: &Binding<'_>, hops: usize) -> Said {
-        if let Said::Kind(kind) = self.named(binding.name) {
+        if let Said::Kind(kind) = named(binding.name) {
             return Said::Kind(kind);
         }
         let uses = self.values.names.references(binding);
