@@ -28,6 +28,7 @@ pub fn find(tree: &Tree, text: &[u8], settings: &Settings, known: &Known) -> Fac
         Family::Rust => settings_rust::find(&mut flow),
         Family::Ecma => schema::specifications(&mut flow),
     }
+    flow.settle();
     let helpers = super::helpers::helpers(&mut flow, settings, known);
     facts(&flow, helpers, known)
 }

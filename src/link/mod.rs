@@ -4,7 +4,7 @@
 
 mod modules;
 
-pub use modules::Modules;
+pub use modules::{Modules, package};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,7 +49,7 @@ impl Program {
                     &mut known, source, &target, family, modules, None, &mut seen, MAX_PASSES,
                 );
                 // A name taken from a package may be a module of it.
-                if let Some(package) = package(source).filter(|_| family != Family::Ecma) {
+                if let Some(package) = package_around(source).filter(|_| family != Family::Ecma) {
                     self.tell(
                         &mut known,
                         package,
@@ -182,8 +182,8 @@ impl Program {
     }
 }
 
-/// The package that a module is in: of `a.b` it is `a`, of `.b` it is `.`.
-fn package(module: &str) -> Option<&str> {
+/// The package of Python or Rust that a module is in: of `a.b` it is `a`, of `.b` it is `.`.
+fn package_around(module: &str) -> Option<&str> {
     let dot = module.rfind('.')?;
     let before = &module[..dot];
     Some(if before.bytes().all(|b| b == b'.') {

@@ -14,6 +14,9 @@ pub struct Modules {
 
 const ECMA_EXTENSIONS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
 
+/// Folders that hold the packages of a workspace.
+const PACKAGES: [&str; 5] = ["packages", "libs", "apps", "modules", "plugins"];
+
 impl Modules {
     /// From all paths that are scanned, with `/`.
     pub fn new<'p>(paths: impl Iterator<Item = &'p str>) -> Self {
@@ -47,7 +50,7 @@ impl Modules {
                 .trim_start_matches(['@', '~', '#'])
                 .trim_start_matches('/');
             let rest = without_extension(rest);
-            return if rest.contains('/')
+            let found = if rest.contains('/')
                 || source.starts_with(['@', '~', '#']) && source.contains('/')
             {
                 self.nearest(
@@ -57,6 +60,11 @@ impl Modules {
                 )
             } else {
                 Vec::new()
+            };
+            return if found.is_empty() {
+                self.package(from, source)
+            } else {
+                found
             };
         };
         if self.paths.contains(&base) {
@@ -76,6 +84,36 @@ impl Modules {
             }
         }
         Vec::new()
+    }
+
+    /// `@scope/name`, `name`: the index of a package of that name beside the one that asks for it.
+    fn package(&self, from: &str, source: &str) -> Vec<String> {
+        let name = match source.strip_prefix('@') {
+            Some(scoped) => scoped.split_once('/').map_or("", |(_, name)| name),
+            None => source,
+        };
+        if name.is_empty() || name.contains('/') {
+            return Vec::new();
+        }
+        let mut best: Option<(bool, usize, &String)> = None;
+        for path in self.by_stem.get("index").into_iter().flatten() {
+            let Some((root, last)) = package(path).filter(|_| path != from) else {
+                continue;
+            };
+            let below = root.is_empty()
+                || from
+                    .strip_prefix(root)
+                    .is_some_and(|rest| rest.starts_with('/'));
+            if last != name || !below {
+                continue;
+            }
+            let inner = directory(path).ends_with("/src");
+            let rank = (inner, root.len(), path);
+            if best.is_none_or(|best| (rank.0, rank.1) > (best.0, best.1)) {
+                best = Some(rank);
+            }
+        }
+        best.into_iter().map(|(_, _, path)| path.clone()).collect()
     }
 
     fn python(&self, from: &str, source: &str) -> Vec<String> {
@@ -161,6 +199,17 @@ impl Modules {
     }
 }
 
+/// For the index of a package in a workspace, `packages/name/src/index.ts`: the workspace's folder, and the name.
+pub fn package(path: &str) -> Option<(&str, &str)> {
+    let family = Language::of_path(path)?.family();
+    let folder = directory(path);
+    let folder = folder.strip_suffix("/src").unwrap_or(folder);
+    let (packages, name) = folder.rsplit_once('/')?;
+    let (root, kind) = packages.rsplit_once('/').unwrap_or(("", packages));
+    let fits = family == Family::Ecma && stem(path) == "index" && PACKAGES.contains(&kind);
+    fits.then_some((root, name))
+}
+
 fn directory(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(directory, _)| directory)
 }
@@ -236,6 +285,14 @@ mod tests {
                 .resolve("src/app/main.ts", "zod", Family::Ecma)
                 .is_empty()
         );
+        let workspace = ["/w/packages/core/src/index.ts", "/w/apps/mcp/src/main.ts"];
+        let workspace = Modules::new(workspace.into_iter());
+        for name in ["@acme/core", "core"] {
+            assert_eq!(
+                workspace.resolve("/w/apps/mcp/src/main.ts", name, Family::Ecma),
+                ["/w/packages/core/src/index.ts"]
+            );
+        }
         assert_eq!(
             modules.resolve("pkg/a/b.py", "..settings", Family::Python),
             ["pkg/settings.py"]

@@ -14,7 +14,7 @@ use memchr::memmem;
 
 use crate::facts::{self, Known};
 use crate::language::{Family, Language};
-use crate::link::{Links, Modules, Program};
+use crate::link::{Links, Modules, Program, package};
 use crate::model::{Finding, Problem, ProblemKind, Report};
 use crate::settings::Settings;
 use crate::syntax::{Incomplete, Parsed, bounded, parse};
@@ -407,7 +407,8 @@ fn look_at_users(
             let holds = |word: &str| memmem::find(&text, word.as_bytes()).is_some();
             let all = passing && holds("export *");
             if near.iter().any(|giver| {
-                holds(module_word(&giver.path))
+                (holds(module_word(&giver.path))
+                    || package(&giver.path).is_some_and(|(_, name)| holds(name)))
                     && (all || giver.names.iter().any(|name| holds(name)))
             }) {
                 look(file, language, &text, settings, &Known::default());
@@ -427,8 +428,11 @@ fn passes_on(path: &str, language: Language) -> bool {
     language.family() == Family::Ecma && name.starts_with("index.")
 }
 
-/// The folder in which users of a file are looked for: two levels up.
+/// The folder in which users of a file are looked for: two levels up, of a package in all of its workspace.
 fn around(path: &str) -> &str {
+    if let Some((root, _)) = package(path) {
+        return root;
+    }
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     folder.rsplit_once('/').map_or("", |(outer, _)| outer)
 }

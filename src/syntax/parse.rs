@@ -37,6 +37,9 @@ pub fn parse(language: Language, text: &[u8]) -> Parsed {
     if language.family() == Family::Python && indents(text) > MAX_INDENTS {
         return Parsed::Refused(Incomplete::TooDeep);
     }
+    if language == Language::JavaScript {
+        return parse_javascript(text);
+    }
     if language.family() != Family::Rust {
         return parse_source(language, text);
     }
@@ -44,6 +47,19 @@ pub fn parse(language: Language, text: &[u8]) -> Parsed {
     match parse_source(language, &open_macros(text, Opening::All)) {
         Parsed::Tree(tree) if !tree.is_broken() => Parsed::Tree(tree),
         _ => parse_source(language, &open_macros(text, Opening::Known)),
+    }
+}
+
+/// A file that is no JavaScript but TypeScript is read as that, whatever it is called.
+fn parse_javascript(text: &[u8]) -> Parsed {
+    let plain = parse_source(Language::JavaScript, text);
+    let errors = match &plain {
+        Parsed::Tree(tree) if tree.is_broken() => tree.errors(),
+        _ => return plain,
+    };
+    match parse_source(Language::TypeScript, text) {
+        Parsed::Tree(tree) if tree.errors() < errors => Parsed::Tree(tree),
+        _ => plain,
     }
 }
 

@@ -136,6 +136,12 @@ impl Tree {
         self.broken
     }
 
+    /// How many parts were not understood, and how many are missing.
+    pub fn errors(&self) -> usize {
+        let wrong = |&node: &NodeId| self.kind_name(node) == "ERROR";
+        self.nodes().filter(wrong).count() + usize::from(self.broken)
+    }
+
     /// Number of nodes.
     pub fn len(&self) -> usize {
         self.nodes.len()

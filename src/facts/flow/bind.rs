@@ -31,7 +31,7 @@ impl<'t> Flow<'_, 't> {
             }
             kind = match (kind, step) {
                 (Kind::Whole, Step::Rest) => Kind::Whole,
-                (Kind::Whole, Step::Key(name)) => {
+                (Kind::Whole | Kind::Picked | Kind::Made, Step::Key(name)) => {
                     let template = Template::known(name);
                     self.reads.push(RawRead {
                         node: binding.at,

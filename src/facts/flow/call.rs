@@ -29,6 +29,9 @@ impl Flow<'_, '_> {
         place: usize,
         keyword: Option<&str>,
     ) {
+        if state.is_environment() && self.is_remade(call, function) {
+            self.turn(state, call, Kind::Made);
+        }
         let path = self.values.path(function);
         let mut leaves_here = false;
         if let Some(channel) = crate::facts::outside::channel(self, call) {
@@ -307,7 +310,10 @@ impl Flow<'_, '_> {
             });
         }
         if let Some(channel) = crate::facts::handler::channel(self, function)
-            && !matches!(state.kind, Kind::Key | Kind::Keys | Kind::Picked)
+            && !matches!(
+                state.kind,
+                Kind::Key | Kind::Keys | Kind::Picked | Kind::Made
+            )
         {
             self.leave(state, state.node, channel);
         }

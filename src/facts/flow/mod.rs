@@ -6,6 +6,7 @@
 mod bind;
 mod call;
 mod contain;
+mod made;
 mod parts;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -36,6 +37,8 @@ pub(super) enum Kind {
     Text,
     /// A copy from which some were taken out: no dump, but still read from.
     Picked,
+    /// What a function made of all of them: its members in capital letters are read, nothing more is known of it.
+    Made,
     /// All variables, pair by pair.
     Entries,
     /// Any one pair.
@@ -53,7 +56,10 @@ pub(super) enum Kind {
 impl Kind {
     /// Whether variables are read from it by name.
     fn is_mapping(self) -> bool {
-        matches!(self, Self::Whole | Self::Picked | Self::Entries)
+        matches!(
+            self,
+            Self::Whole | Self::Picked | Self::Made | Self::Entries
+        )
     }
 }
 
@@ -121,6 +127,8 @@ pub(super) struct Flow<'v, 't> {
     written: FxHashSet<NodeId>,
     bound: FxHashSet<NodeId>,
     pub(super) reads: Vec<RawRead>,
+    /// Reads from what a function made of the environment.
+    made: Vec<RawRead>,
     pub(super) dumps: Vec<RawDump>,
     pub(super) handovers: Vec<RawHandover>,
     /// Functions that return the environment.
@@ -155,6 +163,7 @@ impl<'v, 't> Flow<'v, 't> {
             written,
             bound: values.shapes.binds.iter().map(|bind| bind.target).collect(),
             reads: Vec::new(),
+            made: Vec::new(),
             dumps: Vec::new(),
             handovers: Vec::new(),
             givers: Vec::new(),
@@ -222,7 +231,11 @@ impl<'v, 't> Flow<'v, 't> {
                 return;
             }
             self.values.tree.spend(1);
+            let from = self.reads.len();
             self.step(&state);
+            if state.kind == Kind::Made {
+                self.made.extend(self.reads.drain(from..));
+            }
         }
     }
 
@@ -251,6 +264,11 @@ impl<'v, 't> Flow<'v, 't> {
     }
 
     fn turn(&mut self, state: &State, node: NodeId, kind: Kind) {
+        let kind = if state.kind == Kind::Made {
+            Kind::Made
+        } else {
+            kind
+        };
         self.push(State {
             node,
             kind,
@@ -357,7 +375,10 @@ impl<'v, 't> Flow<'v, 't> {
 
     /// The value leaves.
     fn leave(&mut self, state: &State, sink: NodeId, channel: Channel) {
-        if matches!(state.kind, Kind::Key | Kind::Keys | Kind::Picked) {
+        if matches!(
+            state.kind,
+            Kind::Key | Kind::Keys | Kind::Picked | Kind::Made
+        ) {
             return;
         }
         self.leaks.push(channel);

@@ -193,7 +193,7 @@ impl Values<'_> {
         for binding in self.names.resolve(object) {
             match &binding.origin {
                 Origin::Parameter(function, place, path)
-                    if path.is_empty() && self.family() == Family::Ecma =>
+                    if path.is_empty() && self.family() != Family::Rust =>
                 {
                     return Some(Template {
                         parts: vec![Part::Entry(*place, key.to_owned())],
