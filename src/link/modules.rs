@@ -1,6 +1,8 @@
 //! Which file a module name means, in each family's own way, from the paths alone.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use crate::language::{Family, Language};
 
@@ -8,8 +10,17 @@ use crate::language::{Family, Language};
 #[derive(Debug, Default)]
 pub struct Modules {
     paths: BTreeSet<String>,
-    /// By file name without its extension.
-    by_stem: HashMap<String, Vec<String>>,
+    /// By the last one and by the last two parts of the path, without its extension.
+    by_end: FxHashMap<(Family, String), Vec<Place>>,
+    /// Packages of a workspace, by name.
+    packages: FxHashMap<String, Vec<String>>,
+}
+
+/// A file, and how much of its path comes before the extension.
+#[derive(Debug)]
+struct Place {
+    path: String,
+    bare: usize,
 }
 
 const ECMA_EXTENSIONS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
@@ -22,11 +33,24 @@ impl Modules {
     pub fn new<'p>(paths: impl Iterator<Item = &'p str>) -> Self {
         let mut modules = Self::default();
         for path in paths {
-            modules
-                .by_stem
-                .entry(stem(path).to_owned())
-                .or_default()
-                .push(path.to_owned());
+            if let Some(language) = Language::of_path(path) {
+                let bare = without_extension(path);
+                for end in [last_parts(bare, 1), last_parts(bare, 2)] {
+                    let place = Place {
+                        path: path.to_owned(),
+                        bare: bare.len(),
+                    };
+                    let key = (language.family(), end.to_owned());
+                    modules.by_end.entry(key).or_default().push(place);
+                    if !bare.contains('/') {
+                        break;
+                    }
+                }
+            }
+            if let Some((_, name)) = package(path) {
+                let list = modules.packages.entry(name.to_owned()).or_default();
+                list.push(path.to_owned());
+            }
             modules.paths.insert(path.to_owned());
         }
         modules
@@ -96,15 +120,15 @@ impl Modules {
             return Vec::new();
         }
         let mut best: Option<(bool, usize, &String)> = None;
-        for path in self.by_stem.get("index").into_iter().flatten() {
-            let Some((root, last)) = package(path).filter(|_| path != from) else {
+        for path in self.packages.get(name).into_iter().flatten() {
+            let Some((root, _)) = package(path).filter(|_| path != from) else {
                 continue;
             };
             let below = root.is_empty()
                 || from
                     .strip_prefix(root)
                     .is_some_and(|rest| rest.starts_with('/'));
-            if last != name || !below {
+            if !below {
                 continue;
             }
             let inner = directory(path).ends_with("/src");
@@ -173,15 +197,11 @@ impl Modules {
     fn nearest(&self, from: &str, family: Family, ends: &[String]) -> Vec<String> {
         let mut best: Option<(usize, &String)> = None;
         for end in ends {
-            for path in self.by_stem.get(stem(end)).into_iter().flatten() {
-                let bare = without_extension(path);
-                if Language::of_path(path).is_none_or(|language| language.family() != family) {
-                    continue;
-                }
-                let fits = bare == end
-                    || bare
-                        .strip_suffix(end.as_str())
-                        .is_some_and(|before| before.ends_with('/'));
+            let key = (family, last_parts(end, 2).to_owned());
+            for Place { path, bare } in self.by_end.get(&key).into_iter().flatten() {
+                let fits = path[..*bare]
+                    .strip_suffix(end.as_str())
+                    .is_some_and(|before| before.is_empty() || before.ends_with('/'));
                 if !fits || path == from {
                     continue;
                 }
@@ -208,6 +228,12 @@ pub fn package(path: &str) -> Option<(&str, &str)> {
     let (root, kind) = packages.rsplit_once('/').unwrap_or(("", packages));
     let fits = family == Family::Ecma && stem(path) == "index" && PACKAGES.contains(&kind);
     fits.then_some((root, name))
+}
+
+/// The last parts of a path; all of it when there are fewer.
+fn last_parts(path: &str, parts: usize) -> &str {
+    let mut cuts = path.rmatch_indices('/').map(|(at, _)| at + 1);
+    cuts.nth(parts - 1).map_or(path, |at| &path[at..])
 }
 
 fn directory(path: &str) -> &str {
