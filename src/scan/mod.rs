@@ -4,6 +4,7 @@
 //! and in parallel; then those that take something from others are looked at again.
 
 mod excerpt;
+mod harmless;
 mod ignores;
 mod judge;
 mod prefilter;
@@ -16,13 +17,14 @@ use crate::facts::{self, Known};
 use crate::language::{Family, Language};
 use crate::link::{Links, Modules, Program, package};
 use crate::model::{Finding, Problem, ProblemKind, Report};
+use crate::names::Names;
 use crate::settings::Settings;
 use crate::syntax::{Incomplete, Parsed, bounded, parse};
 
 /// How often files are looked at again for what others give.
 const MAX_ROUNDS: usize = 3;
 /// Files that are read again in search of names that other files give.
-const MAX_REREAD: usize = 4_000;
+const MAX_REREAD: usize = 20_000;
 
 /// The language that a path is read as; [`None`] for a file that is not looked at.
 pub fn classify(path: &str) -> Option<Language> {
@@ -77,7 +79,8 @@ pub fn scan(path: &str, text: &[u8], settings: &Settings) -> FileScan {
         );
         return file;
     }
-    if !prefilter::can_matter(language, text) && !calls_helper(text, settings) {
+    let names = Names::new(&settings.allow, &settings.deny);
+    if !prefilter::can_matter(language, text, &names) && !calls_helper(text, settings) {
         return file;
     }
     look(&mut file, language, text, settings, &Known::default());
