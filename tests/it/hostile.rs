@@ -95,9 +95,11 @@ fn twenty_thousand_reads_on_one_line() {
 fn more_indents_than_the_parser_can_hold() {
     let mut text = "import os\n".to_owned();
     for depth in 0..511 {
-        text += &format!("{}if x:\n", " ".repeat(depth));
+        text += &" ".repeat(depth);
+        text += "if x:\n";
     }
-    text += &format!("{}y = 'a' + os.environ['DEEP_TOKEN']\n", " ".repeat(511));
+    text += &" ".repeat(511);
+    text += "y = 'a' + os.environ['DEEP_TOKEN']\n";
     let files = [
         ("deep.py", text),
         (

@@ -181,6 +181,10 @@ fn the_matcher_agrees_with_tree_sitter() {
         let mut parser = tree_sitter::Parser::new();
         parser.set_language(&(language.spec().grammar)()).unwrap();
         for (_, name, text) in fixtures().iter().filter(|(of, _, _)| *of == language) {
+            // A broken file of JavaScript is read as TypeScript; there is nothing to compare it with.
+            if tree(language, text).language() != language {
+                continue;
+            }
             let ours = ours(&query, language, text);
             let parsed = parser
                 .parse(as_parsed(language, text.as_bytes()), None)
