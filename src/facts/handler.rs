@@ -31,20 +31,7 @@ fn by_mark(flow: &Flow<'_, '_>, function: NodeId) -> Option<Channel> {
 /// The paths of the attributes that stand before an item.
 fn attributes<'f>(flow: &'f Flow<'_, '_>, item: NodeId) -> impl Iterator<Item = String> + 'f {
     let values = flow.values;
-    let mut before = Vec::new();
-    if let Some(parent) = values.tree.parent(item) {
-        for child in values
-            .tree
-            .named_children(parent)
-            .take_while(|&child| child < item)
-        {
-            if values.tree.kind_name(child) == "attribute_item" {
-                before.push(child);
-            } else if !values.tree.kind_name(child).ends_with("comment") {
-                before.clear();
-            }
-        }
-    }
+    let before = super::settings_rust::attributes(values, item);
     before.into_iter().map(move |node| {
         let inner = values
             .text(node)

@@ -105,7 +105,7 @@ impl<'v, 't> Classes<'v, 't> {
     }
 
     fn named(&self, name: &str) -> Option<NodeId> {
-        self.values.tree.spend(self.all.len());
+        self.values.tree.spend(4 * self.all.len());
         self.all.iter().copied().find(|class| {
             self.values.shapes.classes[class]
                 .name

@@ -37,22 +37,14 @@ pub(super) fn find(flow: &mut Flow<'_, '_>) {
 
 /// The attributes right before a node.
 pub(super) fn attributes(values: &Values<'_>, node: NodeId) -> Vec<NodeId> {
-    let mut before = Vec::new();
-    let Some(parent) = values.tree.parent(node) else {
-        return before;
-    };
-    for child in values
+    let mut found: Vec<NodeId> = values
         .tree
-        .named_children(parent)
-        .take_while(|&child| child < node)
-    {
-        if values.tree.kind_name(child) == "attribute_item" {
-            before.push(child);
-        } else if !values.tree.kind_name(child).ends_with("comment") {
-            before.clear();
-        }
-    }
-    before
+        .before(node)
+        .filter(|&before| values.tree.is_named(before) && !values.is_comment(before))
+        .take_while(|&before| values.tree.kind_name(before) == "attribute_item")
+        .collect();
+    found.reverse();
+    found
 }
 
 /// `#[arg(long, env = "X")]`, and `#[arg(env)]`, where the field's name makes the variable's.
@@ -249,13 +241,10 @@ pub(super) fn tests(values: &Values<'_>) -> Vec<TextRange> {
         {
             continue;
         }
-        let Some(parent) = values.tree.parent(node) else {
-            continue;
-        };
-        let item = values.tree.named_children(parent).find(|&child| {
-            child > node
-                && values.tree.kind_name(child) != "attribute_item"
-                && !values.tree.kind_name(child).ends_with("comment")
+        let item = values.tree.behind(node).find(|&behind| {
+            values.tree.is_named(behind)
+                && values.tree.kind_name(behind) != "attribute_item"
+                && !values.is_comment(behind)
         });
         found.extend(item.map(|item| values.tree.range(item)));
     }

@@ -162,7 +162,22 @@ impl Shapes {
         shapes.uses.sort_by_key(|&(node, _)| node);
         shapes.uses.dedup();
         shapes.filters.sort_unstable();
+        shapes.name_parts_once();
         shapes
+    }
+
+    /// Several patterns may name the same part.
+    fn name_parts_once(&mut self) {
+        let functions = self
+            .functions
+            .values_mut()
+            .map(|function| &mut function.marks);
+        let classes = self.classes.values_mut();
+        let classes = classes.flat_map(|class| [&mut class.bases, &mut class.marks]);
+        for list in self.joins.values_mut().chain(functions).chain(classes) {
+            list.sort_unstable();
+            list.dedup();
+        }
     }
 
     /// How the value of a node is used, apart from being an argument or an item of the container around it.
@@ -281,9 +296,7 @@ impl Shapes {
         for &(capture, value) in found.captures {
             if capture == Capture::JOIN_VALUE {
                 let parts = self.joins.entry(node).or_default();
-                if !parts.contains(&value) {
-                    parts.push(value);
-                }
+                parts.push(value);
                 self.uses.push((value, Use::Join(node)));
             }
         }
@@ -342,11 +355,7 @@ impl Shapes {
             .get(Capture::FUNCTION_BODY)
             .or(found.get(Capture::FUNCTION_RESULT));
         function.body = body.or(function.body);
-        if let Some(mark) = found.get(Capture::FUNCTION_MARK)
-            && !function.marks.contains(&mark)
-        {
-            function.marks.push(mark);
-        }
+        function.marks.extend(found.get(Capture::FUNCTION_MARK));
         self.scopes.insert(node);
         self.used(body, Use::Result(node));
     }
@@ -371,11 +380,7 @@ impl Shapes {
             (Capture::CLASS_BASE, &mut class.bases),
             (Capture::CLASS_MARK, &mut class.marks),
         ] {
-            if let Some(part) = found.get(capture)
-                && !list.contains(&part)
-            {
-                list.push(part);
-            }
+            list.extend(found.get(capture));
         }
         self.scopes.insert(node);
     }

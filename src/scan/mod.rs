@@ -115,9 +115,7 @@ fn look(file: &mut FileScan, language: Language, text: &[u8], settings: &Setting
         Parsed::Tree(tree) => tree,
         Parsed::Refused(reason) => {
             let message = match reason {
-                Incomplete::TooDeep => {
-                    "indented too deeply to be parsed; the file was not analysed"
-                }
+                Incomplete::TooDeep => "nested too deeply to be parsed; the file was not analysed",
                 Incomplete::TooSlow => "took too many steps to parse; the file was not analysed",
             };
             return file.problem(ProblemKind::ParseIncomplete, message);

@@ -10,7 +10,8 @@ use crate::language::{Family, Language};
 /// Why a file was parsed in part or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Incomplete {
-    /// Indented more than [`MAX_INDENTS`] levels, which the Python parser cannot hold.
+    /// Indented more than [`MAX_INDENTS`] levels, which the Python parser cannot hold, or with more than
+    /// [`MAX_BRACKETS`] brackets in each other, for which the parsers take hundreds of bytes each.
     TooDeep,
     /// The parser needed more steps than a file of this size ever needs.
     TooSlow,
@@ -28,13 +29,18 @@ pub enum Parsed {
 /// `CPython`'s own limit; the parser's scanner writes out of bounds at 511.
 const MAX_INDENTS: usize = 100;
 
+/// Open brackets, those in texts and comments included.
+const MAX_BRACKETS: usize = 20_000;
+
 /// The parser calls back every so many steps; ordinary code needs about one call for 40 bytes.
 const CALLS_PER_BYTE: usize = 1;
 const CALLS_AT_LEAST: usize = 20_000;
 
 /// Parses a file. Counts steps instead of time, so that the same file always has the same outcome.
 pub fn parse(language: Language, text: &[u8]) -> Parsed {
-    if language.family() == Family::Python && indents(text) > MAX_INDENTS {
+    if language.family() == Family::Python && indents(text) > MAX_INDENTS
+        || brackets(text) > MAX_BRACKETS
+    {
         return Parsed::Refused(Incomplete::TooDeep);
     }
     if language == Language::JavaScript {
@@ -96,6 +102,22 @@ pub fn as_parsed(language: Language, text: &[u8]) -> Cow<'_, [u8]> {
         Parsed::Tree(tree) if !tree.is_broken() => Cow::Owned(opened),
         _ => Cow::Owned(open_macros(text, Opening::Known)),
     }
+}
+
+/// The most brackets that are open at one place.
+fn brackets(text: &[u8]) -> usize {
+    let (mut open, mut most) = (0_usize, 0);
+    for byte in text {
+        match byte {
+            b'(' | b'[' | b'{' => {
+                open += 1;
+                most = most.max(open);
+            }
+            b')' | b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    most
 }
 
 /// The deepest indentation of a Python file, counted as its tokenizer does: a stack of ever larger columns.

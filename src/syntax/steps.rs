@@ -1,6 +1,6 @@
 //! A bound on the work that one file may cause, counted in steps so that the same file always has the same outcome.
 //!
-//! Every walk over a tree and every look-up of a name counts. Ordinary files use a tenth of what they may; what
+//! Every walk over a tree and every look-up of a name counts. Ordinary files use a fraction of what they may; what
 //! uses all of it was written to stall a scanner, and is given up whole rather than analysed in part.
 
 use std::cell::Cell;
@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 /// What any file may use.
 const AT_LEAST: usize = 4_000_000;
 /// What it may use for each node of its tree on top.
-const PER_NODE: usize = 200;
+const PER_NODE: usize = 100;
 
 /// The steps of one file.
 #[derive(Debug)]

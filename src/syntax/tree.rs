@@ -242,6 +242,35 @@ impl Tree {
         }
     }
 
+    /// The nodes before it under the same parent, nearest first.
+    pub fn before(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let parent = self.parent(node);
+        std::iter::successors(Some(node), move |&at| {
+            // What stands right before it in the table is the end of the one before it, or their parent.
+            let mut last = NodeId(at.0.checked_sub(1)?);
+            while Some(last) != parent {
+                self.spend(1);
+                let around = self.parent(last);
+                if around == parent {
+                    return Some(last);
+                }
+                last = around?;
+            }
+            None
+        })
+        .skip(1)
+    }
+
+    /// The nodes behind it under the same parent.
+    pub fn behind(&self, node: NodeId) -> Children<'_> {
+        let end = self.parent(node).map(|parent| self.subtree(parent).end);
+        Children {
+            tree: self,
+            next: self.nodes[node.index()].behind,
+            end: end.and_then(|end| u32::try_from(end).ok()).unwrap_or(0),
+        }
+    }
+
     /// Its named children.
     pub fn named_children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         self.children(node).filter(|&child| self.is_named(child))

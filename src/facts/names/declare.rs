@@ -8,6 +8,9 @@ use crate::language::Family;
 use crate::syntax::NodeId;
 use rustc_hash::FxHashMap;
 
+/// Modules all of whose names one file takes; every unknown name is asked of each.
+const MAX_WILDCARDS: usize = 64;
+
 impl<'t> Names<'t> {
     pub(super) fn declare(&mut self, at: NodeId, region: NodeId, origin: Origin) {
         let name = self.word(at);
@@ -55,6 +58,13 @@ impl<'t> Names<'t> {
         });
     }
 
+    /// Notes a module all of whose names are taken.
+    fn take_all(&mut self, module: String) {
+        if self.wildcards.len() < MAX_WILDCARDS && !self.wildcards.contains(&module) {
+            self.wildcards.push(module);
+        }
+    }
+
     pub(super) fn declare_imports(&mut self, shapes: &Shapes) {
         for import in &shapes.imports {
             let region = self.region(import.source);
@@ -65,7 +75,7 @@ impl<'t> Names<'t> {
                         Some(at) => self.declare(at, region, origin),
                         None => {
                             if let Origin::Import(path, _) = origin {
-                                self.wildcards.push(path);
+                                self.take_all(path);
                             }
                         }
                     }
@@ -88,7 +98,7 @@ impl<'t> Names<'t> {
                         Origin::Import(source, Some(taken)),
                     );
                 }
-                (None, None) => self.wildcards.push(source),
+                (None, None) => self.take_all(source),
             }
         }
     }

@@ -6,6 +6,9 @@ use crate::facts::rust_paths;
 use crate::language::Family;
 use crate::syntax::NodeId;
 
+/// Functions that one call can mean; a name that stands for more says nothing.
+const MAX_CALLEES: usize = 32;
+
 impl<'t> Values<'t> {
     /// The functions of this file that a call can mean.
     pub(in crate::facts) fn callees(&self, function: NodeId) -> Vec<NodeId> {
@@ -21,6 +24,7 @@ impl<'t> Values<'t> {
                     Origin::Class(class) => self.constructor(class),
                     _ => self.as_function(&binding.origin),
                 })
+                .take(MAX_CALLEES)
                 .collect();
         }
         let Some(&(object, name)) = self.shapes.members.get(&function) else {
@@ -67,6 +71,7 @@ impl<'t> Values<'t> {
         if let Some(&(object, _)) = self.shapes.members.get(&object) {
             return self.is_own(object, hops);
         }
+        self.tree.spend(self.shapes.classes.len());
         // A type of Rust is no expression; `impl` blocks name it.
         let named = self.text(object);
         if self.family() == Family::Rust
@@ -102,6 +107,7 @@ impl<'t> Values<'t> {
 
     pub(super) fn as_function_within(&self, origin: &Origin, hops: usize) -> Option<NodeId> {
         let hops = hops.checked_sub(1)?;
+        self.tree.spend(4);
         match origin {
             Origin::Function(node) => Some(*node),
             Origin::Value(value, path) if path.is_empty() => {
@@ -123,6 +129,7 @@ impl<'t> Values<'t> {
         self.names
             .named(name)
             .filter_map(|binding| self.as_function(&binding.origin))
+            .take(MAX_CALLEES)
             .collect()
     }
 

@@ -17,6 +17,7 @@ impl Values<'_> {
         let mut tail: Vec<String> = Vec::new();
         let mut at = node;
         for _ in 0..64 {
+            self.tree.spend(6);
             at = self.bare(at);
             if let Some(&(object, name)) = self.shapes.members.get(&at) {
                 if let Some(path) = self.own_path(at, hops) {

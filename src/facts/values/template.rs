@@ -20,6 +20,7 @@ impl Values<'_> {
 
     pub(in crate::facts) fn template_within(&self, node: NodeId, hops: usize) -> Option<Template> {
         let hops = hops.checked_sub(1)?;
+        self.tree.spend(16);
         let node = self.bare(node);
         if let Some(parts) = self
             .shapes
