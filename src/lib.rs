@@ -18,6 +18,9 @@ pub mod suppress;
 /// Which names are names of secrets, and whose.
 pub mod names;
 
+/// Secrets in config files.
+pub mod config;
+
 /// What a language is, as data.
 pub mod language;
 
