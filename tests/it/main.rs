@@ -8,6 +8,7 @@
 mod baseline;
 mod canary;
 mod cli;
+mod config;
 mod fixtures;
 mod hostile;
 mod layers;
