@@ -12,11 +12,13 @@ mod place;
 mod plaintext;
 mod shape;
 mod value;
+mod verdict;
 mod vocabulary;
 
 pub use format::{Format, classify, is_template, read};
 pub use node::{Entries, Entry, Problem};
-pub use plaintext::{Plaintext, Why, judge};
+pub use plaintext::{Plaintext, judge};
+pub use verdict::Why;
 
 use crate::names::Names;
 

@@ -3,6 +3,8 @@
 //! The cases stand in `fixtures/config-cases`: a file, or a folder for a file whose name matters. Below `silent` nothing
 //! may be found. Each `plaintext-secret` in a comment is one finding on its line, with what must hold of it behind.
 
+use std::time::Instant;
+
 use envacuate::config::{self, Plaintext};
 use envacuate::names::Names;
 use envacuate::text::LineIndex;
@@ -119,6 +121,81 @@ fn config_files_hold_what_they_announce() {
         all >= 60 && silent >= 20,
         "{all} cases, {silent} of them silent"
     );
+}
+
+/// Texts that bring naive readers down.
+fn hostile() -> Vec<(&'static str, String)> {
+    let bomb: Vec<_> = (1..30)
+        .map(|at| format!("a{at}: &a{at} [{}]", format!("*a{}, ", at - 1).repeat(9)))
+        .collect();
+    let bomb = bomb.join("\n");
+    let stairs: Vec<_> = (0..1_000).map(|at| " ".repeat(at) + "a:").collect();
+    vec![
+        ("a.yaml", format!("a0: &a0 [x]\n{bomb}")),
+        ("a.yaml", "[".repeat(100_000)),
+        ("a.yaml", "{a: ".repeat(100_000)),
+        ("a.yaml", "- ".repeat(100_000)),
+        ("a.yaml", "? ".repeat(100_000)),
+        ("a.yaml", "{{".repeat(100_000)),
+        ("a.yaml", "{{ a }}".repeat(50_000)),
+        (
+            "a.yaml",
+            stairs.join(
+                "
+",
+            ),
+        ),
+        ("a.json", "[".repeat(100_000)),
+        ("a.json", "{\"a\":".repeat(100_000)),
+        ("a.json", "\"a\":".repeat(100_000)),
+        ("a.json", format!("[{}]", "1,".repeat(200_000))),
+        (
+            "a.json",
+            format!("{{{}}}", "\"value\":\"x\",".repeat(49_000)),
+        ),
+        (
+            "a.json",
+            format!("{{\"token\":\"{}\"}}", "a1B".repeat(700_000)),
+        ),
+        (
+            "a.json",
+            format!("{{\"args\":\"{}\"}}", "--token a1B2c3D4e5F6 ".repeat(3_000)),
+        ),
+        (
+            "a.json",
+            format!("{{\"args\":\"{}\"}}", "a://b:c@d?".repeat(6_000)),
+        ),
+        (
+            "a.json",
+            format!("{{\"args\":\"{}\"}}", "${A:-".repeat(12_000)),
+        ),
+        ("a.toml", format!("a = {}", "[".repeat(100_000))),
+        ("a.toml", format!("a = {}", "{a = ".repeat(100_000))),
+        ("a.toml", format!("{}b = 1", "a.".repeat(100_000))),
+        ("a.toml", format!("[{}b]", "a.".repeat(100_000))),
+        (".env", "A='\n".repeat(100_000)),
+        (".env", "A=\"".repeat(300_000)),
+        (".env", format!("A_TOKEN={}", "x1Y".repeat(700_000))),
+        ("a.ini", "[".repeat(700_000)),
+        ("a.ini", "a=\"".repeat(300_000)),
+        (".netrc", "password ".repeat(200_000)),
+        ("Dockerfile", "ENV A=b \\\n".repeat(100_000)),
+        ("Dockerfile", format!("ENV {}", "A=\"b".repeat(300_000))),
+        ("a.pem", "-----BEGIN PRIVATE KEY-----".repeat(50_000)),
+    ]
+}
+
+#[test]
+fn hostile_texts_cost_little() {
+    for (path, text) in hostile() {
+        let start = Instant::now();
+        let (found, problems) = config::find(path, text.as_bytes(), &Names::default());
+        let shown: String = text.chars().take(30).collect();
+        assert!(found.len() <= 1_000 && problems.len() <= 2);
+        let seconds = start.elapsed().as_secs_f32();
+        // Generous, for a build without optimisation on a busy machine.
+        assert!(seconds < 60.0, "{path} {shown}: {seconds} s");
+    }
 }
 
 /// Prints what is found in the labelled repositories below `CORPUS`, for a comparison with `LABELS`.
