@@ -202,7 +202,7 @@ const NOT_SECRET: &[&str] = &[
     "OLDPWD",
     "PATH",
     "PATTERN",
-    "COMPASS_URL",
+    "PASSAGE_URL",
     "SSH_AUTH_SOCK",
     "VAULT_ADDR",
     "VAULT_NAMESPACE",
