@@ -49,6 +49,9 @@ impl Failure {
     }
 }
 
+/// How much is made room for at once when a file is longer than it says, in bytes.
+const GROWTH: usize = 64 * 1024;
+
 /// Whether a link at the end of a path is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Links {
@@ -78,15 +81,26 @@ fn open(path: &Path, links: Links) -> io::Result<File> {
     options.open(path)
 }
 
-/// Reads a regular file of at most `cap` bytes into `buffer`, which is cleared first.
+/// Reads a regular file of at most `cap` bytes into `buffer`, whose former content is lost.
 pub(super) fn read_into(
     path: &Path,
     links: Links,
     cap: u64,
     buffer: &mut Vec<u8>,
 ) -> Result<(), Failure> {
-    buffer.clear();
-    let file = open(path, links).map_err(|error| Failure::io(&error))?;
+    let length = read_over(path, links, cap, buffer);
+    buffer.truncate(*length.as_ref().unwrap_or(&0));
+    length.map(|_| ())
+}
+
+/// Reads a regular file of at most `cap` bytes over the start of `buffer`, which only grows; how many bytes it has.
+pub(super) fn read_over(
+    path: &Path,
+    links: Links,
+    cap: u64,
+    buffer: &mut Vec<u8>,
+) -> Result<usize, Failure> {
+    let mut file = open(path, links).map_err(|error| Failure::io(&error))?;
     let metadata = file.metadata().map_err(|error| Failure::io(&error))?;
     if !metadata.is_file() {
         return Err(Failure::unreadable(what_it_is(&metadata)));
@@ -94,8 +108,29 @@ pub(super) fn read_into(
     if metadata.len() > cap {
         return Err(Failure::too_large(cap));
     }
-    buffer.reserve(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    read_capped(&file, cap, buffer)
+    let expected = usize::try_from(metadata.len()).unwrap_or(0);
+    if buffer.len() <= expected {
+        buffer.resize(expected + 1, 0);
+    }
+    let mut length = 0;
+    loop {
+        if length == buffer.len() {
+            buffer.resize(length + GROWTH, 0);
+        }
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => return Ok(length),
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Failure::io(&error)),
+        }
+        if length as u64 > cap {
+            return Err(Failure::too_large(cap));
+        }
+        // There was room for more: this is the end, as long as the file does not grow.
+        if length == expected && length < buffer.len() {
+            return Ok(length);
+        }
+    }
 }
 
 /// Reads a regular file of at most `cap` bytes, a link followed.
