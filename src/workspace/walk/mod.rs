@@ -2,25 +2,34 @@
 //!
 //! Files that were named are scanned on the calling thread while they are few: a pool costs more than they do.
 
+use std::ffi::OsString;
+use std::fs::FileType;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-
-use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::open::{Failure, what_it_is};
 use super::scanned::Entry;
-use super::{Scanned, SettingsOf, skip};
+use super::{Scanned, SettingsOf};
 use crate::scan::classify;
 
 mod links;
-mod lists;
+mod place;
+mod queue;
+mod rules;
+#[cfg(test)]
+mod tests;
 mod worker;
 
+use place::{Listing, Place};
+use queue::Queue;
+use rules::Rules;
 use worker::Worker;
 
 /// So many named files are scanned without further threads.
 const FEW: usize = 8;
+/// So many files of one directory are scanned by one thread before others may have some.
+const SHARE: usize = 8;
 
 /// What to scan and how.
 pub struct Request<'a> {
@@ -84,21 +93,16 @@ pub fn scan(request: &Request<'_>) -> Scanned {
         }
     }
     named_failed |= named(&shared, &mut worker, &files);
+    let work = directories
+        .into_iter()
+        .map(|directory| Work::Directory {
+            path: directory.to_owned(),
+            above: None,
+            rules: Rules::outside(request, directory),
+        })
+        .collect();
     drop(worker);
-    let lists = lists::Lists::new(request);
-    directories.retain(|directory| lists.usable(directory));
-    walk(&shared, &directories, Some(&lists));
-    let unlisted = lists.take();
-    let mut worker = Worker::new(&shared);
-    for directory in &unlisted {
-        worker.fail(
-            directory,
-            Failure::unreadable("an ignore file in it is too large or no file, and was not heeded"),
-        );
-    }
-    drop(worker);
-    let unlisted: Vec<&Path> = unlisted.iter().map(PathBuf::as_path).collect();
-    walk(&shared, &unlisted, None);
+    walk(&shared, work);
     Scanned {
         entries: shared
             .found
@@ -110,47 +114,123 @@ pub fn scan(request: &Request<'_>) -> Scanned {
     }
 }
 
-/// Scans what is below directories; without lists, no ignore file is heeded.
-fn walk(shared: &Shared<'_>, directories: &[&Path], lists: Option<&lists::Lists>) {
-    let Some((first, rest)) = directories.split_first() else {
+/// A part of a walk.
+enum Work {
+    /// A directory that is to be listed.
+    Directory {
+        path: PathBuf,
+        above: Option<Arc<Place>>,
+        /// The rules that hold for its entries; none if no ignore file is heeded.
+        rules: Option<Rules>,
+    },
+    /// Files of a directory.
+    Files(Arc<Place>, Vec<(OsString, FileType)>),
+}
+
+/// Scans what is below directories.
+fn walk(shared: &Shared<'_>, work: Vec<Work>) {
+    if work.is_empty() {
         return;
+    }
+    let jobs = jobs(shared.request);
+    let queue = Queue::new(work);
+    let mut seats: Vec<_> = (0..jobs).map(|_| queue.seat()).collect();
+    let run = |seat: queue::Seat<'_, Work>| {
+        let mut worker = Worker::new(shared);
+        while let Some(work) = seat.next() {
+            match work {
+                Work::Directory { path, above, rules } => {
+                    directory(&queue, &mut worker, path, above, rules);
+                }
+                Work::Files(place, files) => worker.all(&place, &files),
+            }
+        }
     };
-    let mut walk = WalkBuilder::new(first);
-    for directory in rest {
-        walk.add(directory);
+    let own = seats.pop();
+    std::thread::scope(|scope| {
+        for seat in seats {
+            scope.spawn(move || run(seat));
+        }
+        own.map(run);
+    });
+}
+
+/// Lists a directory, scans its files and leaves the directories in it, and files beyond a few, to whoever is free.
+fn directory(
+    queue: &Queue<Work>,
+    worker: &mut Worker<'_>,
+    path: PathBuf,
+    above: Option<Arc<Place>>,
+    rules: Option<Rules>,
+) {
+    let listing = Listing::new(&path);
+    let usable = match (&rules, &listing) {
+        (Some(rules), Ok(listing)) => rules.usable(&path, listing.held),
+        _ => true,
+    };
+    if let Some(rules) = rules.as_ref().filter(|_| above.is_none() && usable) {
+        worker.bad_rules(rules.errors());
     }
-    let git_ignore = shared.request.git_ignore && lists.is_some();
-    let ignore_files = shared.request.ignore_files && lists.is_some();
-    walk.hidden(false)
-        .require_git(false)
-        .git_ignore(git_ignore)
-        .git_exclude(git_ignore)
-        .git_global(git_ignore)
-        .ignore(ignore_files)
-        .parents(git_ignore || ignore_files)
-        .threads(shared.request.jobs);
-    if ignore_files {
-        walk.add_custom_ignore_filename(".envacuateignore");
+    let mut listing = match listing {
+        Ok(listing) => listing,
+        Err(error) => return worker.unlisted(&path, &error),
+    };
+    for (name, error) in &listing.failed {
+        match name {
+            Some(name) => worker.unlisted(&path.join(name), error),
+            None => worker.unlisted(&path, error),
+        }
     }
-    if let Some(lists) = lists.cloned() {
-        walk.filter_entry(move |entry| {
-            !entry.file_type().is_some_and(|kind| kind.is_dir())
-                || skip::directory(entry.file_name())
-                || lists.usable(entry.path())
-        });
+    if !usable {
+        let why = "an ignore file in it is too large or no file, and was not heeded";
+        worker.fail(&path, Failure::unreadable(why));
     }
-    walk.build_parallel().visit(&mut Builder(shared));
+    let rules = rules
+        .filter(|_| usable)
+        .map(|rules| rules.enter(&path, listing.held));
+    let kept = |name: &OsString, is_directory| {
+        rules
+            .as_ref()
+            .is_none_or(|rules| !rules.leave_out(&path, name, is_directory))
+    };
+    listing.directories.retain(|name| kept(name, true));
+    listing.files.retain(|(name, _)| kept(name, false));
+    let Listing {
+        directories,
+        mut files,
+        has_settings,
+        ..
+    } = listing;
+    let place = Arc::new(Place::new(path, above, has_settings));
+    queue.push(directories.into_iter().map(|name| Work::Directory {
+        path: place.path.join(name),
+        above: Some(Arc::clone(&place)),
+        rules: rules.clone(),
+    }));
+    while files.len() > SHARE {
+        let rest = files.split_off(files.len() - SHARE);
+        queue.push([Work::Files(Arc::clone(&place), rest)]);
+    }
+    worker.all(&place, &files);
+}
+
+/// How many threads work.
+fn jobs(request: &Request<'_>) -> usize {
+    match request.jobs {
+        0 => std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(12),
+        jobs => jobs,
+    }
 }
 
 /// Scans files that were named; whether one could not be read.
 fn named(shared: &Shared<'_>, worker: &mut Worker<'_>, files: &[&Path]) -> bool {
     // Asking for the number of processors costs more than a file.
-    let jobs = match shared.request.jobs {
-        _ if files.len() <= FEW => 1,
-        0 => std::thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(12),
-        jobs => jobs,
+    let jobs = if files.len() <= FEW {
+        1
+    } else {
+        jobs(shared.request)
     };
     if jobs == 1 {
         return files
@@ -172,38 +252,4 @@ fn named(shared: &Shared<'_>, worker: &mut Worker<'_>, files: &[&Path]) -> bool 
         }
     });
     failed.into_inner() > 0
-}
-
-struct Builder<'s>(&'s Shared<'s>);
-
-impl<'s> ParallelVisitorBuilder<'s> for Builder<'s> {
-    fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
-        Box::new(Worker::new(self.0))
-    }
-}
-
-impl ParallelVisitor for Worker<'_> {
-    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                self.walk_error(&error);
-                return WalkState::Continue;
-            }
-        };
-        let Some(kind) = entry.file_type() else {
-            return WalkState::Continue;
-        };
-        if kind.is_dir() {
-            return if entry.depth() > 0 && skip::directory(entry.file_name()) {
-                WalkState::Skip
-            } else {
-                WalkState::Continue
-            };
-        }
-        if entry.depth() > 0 && !skip::file(entry.file_name()) {
-            self.met(entry.path(), kind);
-        }
-        WalkState::Continue
-    }
 }

@@ -1,14 +1,17 @@
 //! One thread's share of a walk.
 
+use std::ffi::OsString;
 use std::fs::FileType;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::Shared;
+use super::place::Place;
 use crate::model::ProblemKind;
 use crate::scan::{classify, scan};
 use crate::workspace::names::is_plain;
-use crate::workspace::open::{Failure, Links, read_into, what_it_is};
+use crate::workspace::open::{Failure, Links, read_over, what_it_is};
 use crate::workspace::scanned::Entry;
 use crate::workspace::{Effective, guarded, shown};
 
@@ -38,67 +41,80 @@ impl<'s> Worker<'s> {
             return true;
         }
         let before = self.entries.len();
-        self.file(path, Links::Follow);
+        let effective = self.effective(path);
+        self.file(path, Links::Follow, effective);
         !self.entries[before..]
             .iter()
             .flat_map(|entry| &entry.scan.problems)
             .any(|problem| problem.kind == ProblemKind::Unreadable)
     }
 
-    /// Something that is no directory was met below a path that the user named.
-    pub(super) fn met(&mut self, path: &Path, kind: FileType) {
-        if !is_candidate(path) {
-            return;
+    /// What is no directory, met below a path that the user named.
+    pub(super) fn all(&mut self, place: &Place, files: &[(OsString, FileType)]) {
+        for (name, kind) in files {
+            let effective = Arc::clone(place.effective(self.shared.request));
+            self.met(&place.path.join(name), *kind, effective);
         }
-        if kind.is_file() {
-            self.file(path, Links::Refuse);
+    }
+
+    fn met(&mut self, path: &Path, kind: FileType, effective: Arc<Effective>) {
+        let failure = if kind.is_file() {
+            return self.file(path, Links::Refuse, effective);
         } else if kind.is_symlink() {
-            if let Some(why) = self.shared.links.unseen(path) {
-                self.fail_unless_excluded(path, Failure::unreadable(why));
+            match self.shared.links.unseen(path) {
+                Some(why) => Failure::unreadable(why),
+                None => return,
             }
         } else {
-            let failure = match std::fs::symlink_metadata(path) {
+            match std::fs::symlink_metadata(path) {
                 Ok(metadata) => Failure::unreadable(what_it_is(&metadata)),
                 Err(error) => Failure::io(&error),
-            };
-            self.fail_unless_excluded(path, failure);
+            }
+        };
+        if !self.excludes(&effective, path) {
+            self.fail_under(path, failure, effective);
         }
     }
 
     /// A file or directory of which nothing can be said.
     pub(super) fn fail(&mut self, path: &Path, failure: Failure) {
         let effective = self.effective(path);
+        self.fail_under(path, failure, effective);
+    }
+
+    fn fail_under(&mut self, path: &Path, failure: Failure, effective: Arc<Effective>) {
         let shown = shown(path, self.shared.request.working_directory);
         self.entries.push(Entry::failed(shown, failure, effective));
     }
 
-    /// A directory that could not be listed.
-    pub(super) fn walk_error(&mut self, error: &ignore::Error) {
-        let path = path_of(error).unwrap_or(Path::new("."));
-        let why = error.io_error().map_or_else(
-            || "it cannot be listed".to_owned(),
-            |error| format!("it cannot be listed: {}", error.kind()),
-        );
+    /// A directory that could not be listed, or something in it.
+    pub(super) fn unlisted(&mut self, path: &Path, error: &io::Error) {
+        let why = format!("it cannot be listed: {}", error.kind());
         self.fail(path, Failure::unreadable(&why));
     }
 
-    fn fail_unless_excluded(&mut self, path: &Path, failure: Failure) {
-        if !self.excluded(path) {
-            self.fail(path, failure);
-        }
+    /// Ignore files above a directory that was named hold lines that are no patterns.
+    pub(super) fn bad_rules(&mut self, errors: &[ignore::Error]) {
+        let path = match errors {
+            [] => return,
+            [error] => path_of(error).unwrap_or(Path::new(".")),
+            _ => Path::new("."),
+        };
+        self.fail(path, Failure::unreadable("it cannot be listed"));
     }
 
-    fn file(&mut self, path: &Path, links: Links) {
-        if self.excluded(path) {
+    fn file(&mut self, path: &Path, links: Links, effective: Arc<Effective>) {
+        if self.excludes(&effective, path) {
             return;
         }
-        let effective = self.effective(path);
         let settings = &effective.settings;
-        if let Err(failure) = read_into(path, links, settings.max_file_size, &mut self.buffer) {
-            return self.fail(path, failure);
-        }
+        let read = read_over(path, links, settings.max_file_size, &mut self.buffer);
+        let text = match read {
+            Ok(length) => &self.buffer[..length],
+            Err(failure) => return self.fail_under(path, failure, effective),
+        };
         let shown = shown(path, self.shared.request.working_directory);
-        match guarded(|| scan(&shown, &self.buffer, settings)) {
+        match guarded(|| scan(&shown, text, settings)) {
             Ok(scan) => {
                 let again = links == Links::Follow || !is_plain(path, &shown);
                 self.entries.push(Entry {
@@ -113,13 +129,12 @@ impl<'s> Worker<'s> {
                     message,
                     missing: false,
                 };
-                self.fail(path, failure);
+                self.fail_under(path, failure, effective);
             }
         }
     }
 
-    fn excluded(&mut self, path: &Path) -> bool {
-        let effective = self.effective(path);
+    fn excludes(&self, effective: &Effective, path: &Path) -> bool {
         effective.has_exclude()
             && effective.excludes(&absolute(path, self.shared.request.working_directory))
     }
@@ -146,7 +161,7 @@ impl Drop for Worker<'_> {
 }
 
 /// Whether envacuate knows how to read the path, judged by its name alone.
-fn is_candidate(path: &Path) -> bool {
+pub(super) fn is_candidate(path: &Path) -> bool {
     let path = plain(path);
     match path.to_str() {
         Some(name) => classify(name).is_some(),
@@ -155,9 +170,9 @@ fn is_candidate(path: &Path) -> bool {
 }
 
 /// An absolute form without `..`, whose ancestors are real.
-fn absolute(path: &Path, working_directory: &Path) -> PathBuf {
+pub(super) fn absolute(path: &Path, working_directory: &Path) -> PathBuf {
     let joined = working_directory.join(plain(path));
-    if !joined.components().any(|part| part == Component::ParentDir) {
+    if !goes_up(&joined) {
         return joined;
     }
     match (path.parent(), path.file_name()) {
@@ -165,6 +180,11 @@ fn absolute(path: &Path, working_directory: &Path) -> PathBuf {
             .map_or(joined, |parent| parent.join(name)),
         _ => std::fs::canonicalize(&joined).unwrap_or(joined),
     }
+}
+
+/// Whether a path holds `..`.
+pub(super) fn goes_up(path: &Path) -> bool {
+    path.components().any(|part| part == Component::ParentDir)
 }
 
 fn plain(path: &Path) -> &Path {
