@@ -1,26 +1,29 @@
 //! Which file a module name means, in each family's own way, from the paths alone.
 
-use std::collections::BTreeSet;
+use std::hash::BuildHasher;
+use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::language::{Family, Language};
 
 /// The paths of a workspace.
-#[derive(Debug, Default)]
-pub struct Modules {
-    paths: BTreeSet<String>,
-    /// By the last one and by the last two parts of the path, without its extension.
-    by_end: FxHashMap<(Family, String), Vec<Place>>,
-    /// Packages of a workspace, by name.
-    packages: FxHashMap<String, Vec<String>>,
+#[derive(Debug)]
+pub struct Modules<'p> {
+    paths: &'p [String],
+    /// Made when the first module is looked up: in most workspaces none is.
+    index: OnceLock<Index<'p>>,
 }
 
-/// A file, and how much of its path comes before the extension.
+/// What paths are found by.
 #[derive(Debug)]
-struct Place {
-    path: String,
-    bare: usize,
+struct Index<'p> {
+    whole: FxHashSet<&'p str>,
+    /// By the hash of the last one and of the last two parts of the path, without its extension: hash and place in the
+    /// list, sorted.
+    by_end: Vec<(u64, usize)>,
+    /// Packages of a workspace, by name.
+    packages: FxHashMap<&'p str, Vec<&'p str>>,
 }
 
 const ECMA_EXTENSIONS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
@@ -28,32 +31,55 @@ const ECMA_EXTENSIONS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx"
 /// Folders that hold the packages of a workspace.
 const PACKAGES: [&str; 5] = ["packages", "libs", "apps", "modules", "plugins"];
 
-impl Modules {
-    /// From all paths that are scanned, with `/`.
-    pub fn new<'p>(paths: impl Iterator<Item = &'p str>) -> Self {
-        let mut modules = Self::default();
-        for path in paths {
-            if let Some(language) = Language::of_path(path) {
-                let bare = without_extension(path);
-                for end in [last_parts(bare, 1), last_parts(bare, 2)] {
-                    let place = Place {
-                        path: path.to_owned(),
-                        bare: bare.len(),
-                    };
-                    let key = (language.family(), end.to_owned());
-                    modules.by_end.entry(key).or_default().push(place);
-                    if !bare.contains('/') {
-                        break;
-                    }
-                }
+impl<'p> Index<'p> {
+    fn new(paths: &'p [String]) -> Self {
+        let mut index = Self {
+            whole: paths.iter().map(String::as_str).collect(),
+            by_end: Vec::with_capacity(2 * paths.len()),
+            packages: FxHashMap::default(),
+        };
+        for (at, path) in paths.iter().enumerate() {
+            let Some(language) = Language::of_path(path) else {
+                continue;
+            };
+            let (family, bare) = (language.family(), without_extension(path));
+            index.by_end.push((hash(family, last_parts(bare, 1)), at));
+            if bare.contains('/') {
+                index.by_end.push((hash(family, last_parts(bare, 2)), at));
             }
             if let Some((_, name)) = package(path) {
-                let list = modules.packages.entry(name.to_owned()).or_default();
-                list.push(path.to_owned());
+                index.packages.entry(name).or_default().push(path);
             }
-            modules.paths.insert(path.to_owned());
         }
-        modules
+        index.by_end.sort_unstable();
+        index
+    }
+
+    /// Places of the paths that may end so, in their order.
+    fn ending(&self, family: Family, end: &str) -> impl Iterator<Item = usize> {
+        let wanted = hash(family, last_parts(end, 2));
+        let first = self.by_end.partition_point(|(hash, _)| *hash < wanted);
+        let same = self.by_end[first..].iter();
+        same.take_while(move |(hash, _)| *hash == wanted)
+            .map(|(_, at)| *at)
+    }
+}
+
+fn hash(family: Family, end: &str) -> u64 {
+    FxBuildHasher.hash_one((family, end))
+}
+
+impl<'p> Modules<'p> {
+    /// From all paths that are scanned, with `/`.
+    pub fn new(paths: &'p [String]) -> Self {
+        Self {
+            paths,
+            index: OnceLock::new(),
+        }
+    }
+
+    fn index(&self) -> &Index<'p> {
+        self.index.get_or_init(|| Index::new(self.paths))
     }
 
     /// The files that `source` can mean in a file at `from`; usually none or one.
@@ -91,7 +117,7 @@ impl Modules {
                 found
             };
         };
-        if self.paths.contains(&base) {
+        if self.index().whole.contains(base.as_str()) {
             return vec![base];
         }
         let bare = without_extension(&base);
@@ -101,7 +127,7 @@ impl Modules {
                     format!("{stem}{extension}"),
                     format!("{stem}/index{extension}"),
                 ] {
-                    if self.paths.contains(&candidate) {
+                    if self.index().whole.contains(candidate.as_str()) {
                         return vec![candidate];
                     }
                 }
@@ -119,8 +145,8 @@ impl Modules {
         if name.is_empty() || name.contains('/') {
             return Vec::new();
         }
-        let mut best: Option<(bool, usize, &String)> = None;
-        for path in self.packages.get(name).into_iter().flatten() {
+        let mut best: Option<(bool, usize, &str)> = None;
+        for &path in self.index().packages.get(name).into_iter().flatten() {
             let Some((root, _)) = package(path).filter(|_| path != from) else {
                 continue;
             };
@@ -137,7 +163,9 @@ impl Modules {
                 best = Some(rank);
             }
         }
-        best.into_iter().map(|(_, _, path)| path.clone()).collect()
+        best.into_iter()
+            .map(|(_, _, path)| path.to_owned())
+            .collect()
     }
 
     fn python(&self, from: &str, source: &str) -> Vec<String> {
@@ -161,7 +189,7 @@ impl Modules {
         };
         [format!("{base}.py"), format!("{base}/__init__.py")]
             .into_iter()
-            .filter(|path| self.paths.contains(path))
+            .filter(|path| self.index().whole.contains(path.as_str()))
             .take(1)
             .collect()
     }
@@ -197,11 +225,12 @@ impl Modules {
     fn nearest(&self, from: &str, family: Family, ends: &[String]) -> Vec<String> {
         let mut best: Option<(usize, &String)> = None;
         for end in ends {
-            let key = (family, last_parts(end, 2).to_owned());
-            for Place { path, bare } in self.by_end.get(&key).into_iter().flatten() {
-                let fits = path[..*bare]
+            for at in self.index().ending(family, end) {
+                let path = &self.paths[at];
+                let fits = without_extension(path)
                     .strip_suffix(end.as_str())
-                    .is_some_and(|before| before.is_empty() || before.ends_with('/'));
+                    .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+                    && Language::of_path(path).is_some_and(|found| found.family() == family);
                 if !fits || path == from {
                     continue;
                 }
@@ -221,12 +250,15 @@ impl Modules {
 
 /// For the index of a package in a workspace, `packages/name/src/index.ts`: the workspace's folder, and the name.
 pub fn package(path: &str) -> Option<(&str, &str)> {
+    if stem(path) != "index" {
+        return None;
+    }
     let family = Language::of_path(path)?.family();
     let folder = directory(path);
     let folder = folder.strip_suffix("/src").unwrap_or(folder);
     let (packages, name) = folder.rsplit_once('/')?;
     let (root, kind) = packages.rsplit_once('/').unwrap_or(("", packages));
-    let fits = family == Family::Ecma && stem(path) == "index" && PACKAGES.contains(&kind);
+    let fits = family == Family::Ecma && PACKAGES.contains(&kind);
     fits.then_some((root, name))
 }
 
@@ -293,7 +325,8 @@ mod tests {
             "src/config.rs",
             "src/a/mod.rs",
         ];
-        let modules = Modules::new(paths.into_iter());
+        let paths = paths.map(str::to_owned);
+        let modules = Modules::new(&paths);
         assert_eq!(
             modules.resolve("src/app/main.ts", "../config.js", Family::Ecma),
             ["src/config.ts"]
@@ -312,7 +345,8 @@ mod tests {
                 .is_empty()
         );
         let workspace = ["/w/packages/core/src/index.ts", "/w/apps/mcp/src/main.ts"];
-        let workspace = Modules::new(workspace.into_iter());
+        let workspace = workspace.map(str::to_owned);
+        let workspace = Modules::new(&workspace);
         for name in ["@acme/core", "core"] {
             assert_eq!(
                 workspace.resolve("/w/apps/mcp/src/main.ts", name, Family::Ecma),

@@ -181,11 +181,11 @@ const TEST_FOLDERS: &[&str] = &[
 
 /// Whether a path is that of test code.
 fn is_test(path: &str) -> bool {
-    let mut parts: Vec<&str> = path.split('/').collect();
-    let name = parts.pop().unwrap_or_default();
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let inner = stem.rsplit_once('.').map_or("", |(_, inner)| inner);
-    parts.iter().any(|part| TEST_FOLDERS.contains(part))
+    let mut folders = folders.split('/');
+    folders.any(|folder| TEST_FOLDERS.contains(&folder))
         || stem.starts_with("test_")
         || stem.ends_with("_test")
         || matches!(inner, "test" | "spec")
@@ -218,7 +218,8 @@ pub fn finish(
 type Read<'r> = &'r (dyn Fn(&str) -> Option<Vec<u8>> + Sync);
 
 fn join(files: &mut [FileScan], read: Read<'_>, settings: &Settings) {
-    let modules = Modules::new(files.iter().map(|file| file.path.as_str()));
+    let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+    let modules = Modules::new(&paths);
     let mut program = Program::default();
     for file in files.iter() {
         program
@@ -233,7 +234,10 @@ fn join(files: &mut [FileScan], read: Read<'_>, settings: &Settings) {
             changed |= look_at_users(files, &mut program, &modules, read, settings);
         }
         for file in files.iter_mut() {
-            let Some(language) = classify(&file.path).filter(|_| file.links.is_some()) else {
+            if file.links.is_none() {
+                continue;
+            }
+            let Some(language) = classify(&file.path) else {
                 continue;
             };
             let known = program.known(&file.path, language.family(), &modules);
@@ -282,7 +286,10 @@ fn complete(
 ) {
     let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in files {
-        let (Some(language), Some(links)) = (classify(&file.path), &file.links) else {
+        let Some(links) = &file.links else {
+            continue;
+        };
+        let Some(language) = classify(&file.path) else {
             continue;
         };
         for (source, name) in &links.wanted {
@@ -380,6 +387,9 @@ fn look_at_users(
     let (mut changed, mut reread) = (false, 0);
     for passing in [true, false] {
         let givers = givers(program, modules);
+        if givers.is_empty() {
+            continue;
+        }
         for file in files
             .iter_mut()
             .filter(|file| file.links.is_none() && !file.parsed)
