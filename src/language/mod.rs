@@ -113,10 +113,10 @@ impl Language {
         if stem.is_empty() {
             return None;
         }
-        let extension = extension.to_ascii_lowercase();
-        Self::ALL
-            .into_iter()
-            .find(|language| language.spec().extensions.contains(&extension.as_str()))
+        Self::ALL.into_iter().find(|language| {
+            let mut known = language.spec().extensions.iter();
+            known.any(|known| known.eq_ignore_ascii_case(extension))
+        })
     }
 }
 

@@ -5,6 +5,9 @@
 
 /// The text with every character that could move a cursor, hide or reorder text written as an escape.
 pub fn show(text: &str) -> String {
+    if text.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_unsafe(c) {

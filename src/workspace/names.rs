@@ -38,6 +38,9 @@ fn escaped(path: &Path) -> String {
 
 /// Whether opening the shown form opens the file: nothing in the name had to be escaped.
 pub(super) fn is_plain(path: &Path, shown: &str) -> bool {
+    if path.strip_prefix(".").unwrap_or(path).as_os_str() == shown {
+        return true;
+    }
     let below = |path: &Path| {
         path.components()
             .filter(|part| !matches!(part, Component::CurDir))
