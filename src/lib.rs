@@ -24,6 +24,9 @@ pub mod config;
 /// What a language is, as data.
 pub mod language;
 
+/// What a file consists of at its top.
+pub mod outline;
+
 /// Source to tree, tree to matches.
 pub mod syntax;
 

@@ -1,0 +1,130 @@
+//! Which item declares, changes and mentions which of the file's names.
+
+use rustc_hash::FxHashMap;
+
+use super::items::Item;
+use super::names::{Names, names};
+use super::token::{Kind, Token};
+use crate::language::Family;
+
+/// The number of an item, a name or a token.
+pub(super) type Id = u32;
+
+/// The number of a place in a list; no list is longer than the text, which fits.
+pub(super) fn id(at: usize) -> Id {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// A name of the file.
+#[derive(Debug, Default)]
+pub(super) struct Name {
+    /// The items that declare it.
+    pub(super) declared_in: Vec<Id>,
+    /// The items that mention it.
+    pub(super) mentioned_in: Vec<Id>,
+    /// The tokens that are it.
+    pub(super) tokens: Vec<Id>,
+}
+
+/// Items and names, and how they hang together.
+#[derive(Debug)]
+pub(super) struct Graph<'t> {
+    /// What each item says.
+    pub(super) items: Vec<Names<'t>>,
+    pub(super) names: Vec<Name>,
+    by_name: FxHashMap<&'t [u8], Id>,
+    /// The names that each item mentions, each once.
+    pub(super) mentions: Vec<Vec<Id>>,
+    /// Names of functions that are called as a part of something, and the items that hold such functions.
+    pub(super) methods: Vec<Vec<Id>>,
+    /// Those that each item mentions.
+    pub(super) called: Vec<Vec<Id>>,
+}
+
+impl<'t> Graph<'t> {
+    pub(super) fn new(family: Family, text: &'t [u8], tokens: &[Token], items: &[Item]) -> Self {
+        let said = |item: &Item| names(family, text, &tokens[item.tokens.clone()]);
+        let mut graph = Self {
+            items: items.iter().map(said).collect(),
+            names: Vec::new(),
+            by_name: FxHashMap::default(),
+            mentions: vec![Vec::new(); items.len()],
+            methods: Vec::new(),
+            called: vec![Vec::new(); items.len()],
+        };
+        let mut methods: FxHashMap<&[u8], Id> = FxHashMap::default();
+        for (at, item) in graph.items.iter().enumerate() {
+            for &name in item.declared.iter().filter(|name| !name.is_empty()) {
+                let number = *graph.by_name.entry(name).or_insert_with(|| {
+                    graph.names.push(Name::default());
+                    id(graph.names.len() - 1)
+                });
+                add(&mut graph.names[number as usize].declared_in, id(at));
+            }
+            for &name in &item.methods {
+                let number = *methods.entry(name).or_insert_with(|| {
+                    graph.methods.push(Vec::new());
+                    id(graph.methods.len() - 1)
+                });
+                add(&mut graph.methods[number as usize], id(at));
+            }
+        }
+        for (at, item) in items.iter().enumerate() {
+            graph.mention(at, item, text, tokens, &methods);
+        }
+        graph
+    }
+
+    fn mention(
+        &mut self,
+        at: usize,
+        item: &Item,
+        text: &'t [u8],
+        tokens: &[Token],
+        methods: &FxHashMap<&[u8], Id>,
+    ) {
+        let mut is_part = false;
+        for place in item.tokens.clone() {
+            match tokens[place].kind {
+                Kind::Word | Kind::Inner => {
+                    let word = tokens[place].text(text);
+                    if let Some(&number) = self.by_name.get(word) {
+                        let name = &mut self.names[number as usize];
+                        name.tokens.push(id(place));
+                        if add(&mut name.mentioned_in, id(at)) {
+                            self.mentions[at].push(number);
+                        }
+                    }
+                    if is_part && let Some(&method) = methods.get(word) {
+                        self.called[at].push(method);
+                    }
+                    is_part = false;
+                }
+                Kind::Mark(mark) => is_part = mark == b'.' || mark == b':',
+                Kind::Text | Kind::Comment => {}
+            }
+        }
+        self.called[at].sort_unstable();
+        self.called[at].dedup();
+    }
+
+    /// The number of a name, if it is one of the file.
+    pub(super) fn name(&self, name: &[u8]) -> Option<Id> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The items that declare a name.
+    pub(super) fn declaring(&self, name: &[u8]) -> &[Id] {
+        self.name(name)
+            .map_or(&[], |name| &self.names[name as usize].declared_in)
+    }
+}
+
+/// Adds a number that is none smaller than those before; tells whether it is new.
+fn add(list: &mut Vec<Id>, number: Id) -> bool {
+    let is_new = list.last() != Some(&number);
+    if is_new {
+        list.push(number);
+    }
+    is_new
+}

@@ -1,0 +1,270 @@
+//! Which items are needed to follow what starts in some of them: two closures that feed each other, over who uses a name
+//! and over what an item needs. Each name is gone over once for each way of following it, so that a file costs what its
+//! tokens cost.
+
+use super::graph::{Graph, Id, id};
+use super::names::Role;
+use super::value::Goes;
+use super::{Given, Outline};
+
+/// Functions that a value is followed into, one from the other.
+const MAX_CALLS: usize = 3;
+
+/// How far an item has to be followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// Not at all.
+    #[default]
+    None,
+    /// It has to be there.
+    Present,
+    /// The name of a variable comes from somewhere: who calls it may say, and constants may.
+    Name,
+    /// What it does has to be understood: what it is made of, and who uses it.
+    All,
+}
+
+/// What of the things that an item mentions has to be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Need {
+    #[default]
+    None,
+    /// Variables and classes, which may hold the names of others.
+    Constants,
+    /// Everything.
+    All,
+}
+
+/// What was already done with a name.
+#[derive(Clone, Copy, Debug, Default)]
+struct Done {
+    used: Reach,
+    needed: Need,
+    /// Its values were followed.
+    followed: bool,
+    /// How far its calls were followed.
+    calls: usize,
+}
+
+/// The closures at work.
+#[derive(Debug)]
+pub(super) struct Reaching<'g, 't> {
+    outline: &'g Outline<'t>,
+    graph: &'g Graph<'t>,
+    /// By item.
+    pub(super) reach: Vec<Reach>,
+    needed: Vec<Need>,
+    /// By name.
+    done: Vec<Done>,
+    /// By method.
+    methods: Vec<bool>,
+    users: Vec<(Id, Reach)>,
+    needs: Vec<(Id, Need)>,
+    values: Vec<Id>,
+}
+
+impl<'g, 't> Reaching<'g, 't> {
+    pub(super) fn new(outline: &'g Outline<'t>) -> Self {
+        let graph = &outline.graph;
+        Self {
+            outline,
+            graph,
+            reach: vec![Reach::None; graph.items.len()],
+            needed: vec![Need::None; graph.items.len()],
+            done: vec![Done::default(); graph.names.len()],
+            methods: vec![false; graph.methods.len()],
+            users: Vec::new(),
+            needs: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// An item has to be followed.
+    pub(super) fn item(&mut self, at: usize, how: Reach) {
+        self.users.push((id(at), how));
+    }
+
+    /// The value that stands at a token has to be seen wherever it has a name.
+    pub(super) fn value(&mut self, token: usize) {
+        self.values.push(id(token));
+    }
+
+    /// A constant has to be known.
+    pub(super) fn constant(&mut self, name: &[u8]) {
+        if let Some(name) = self.graph.name(name) {
+            self.need(name, Need::Constants, |_| true);
+        }
+    }
+
+    /// Does what follows from all that was asked for.
+    pub(super) fn run(&mut self) {
+        loop {
+            if let Some((at, how)) = self.users.pop() {
+                self.follow(at as usize, how);
+            } else if let Some(token) = self.values.pop() {
+                self.follow_value(token as usize);
+            } else if let Some((at, need)) = self.needs.pop() {
+                self.look_into(at as usize, need);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn follow(&mut self, at: usize, how: Reach) {
+        if self.reach[at] >= how {
+            return;
+        }
+        self.reach[at] = how;
+        let graph = self.graph;
+        let item = &graph.items[at];
+        if how == Reach::Present || item.role == Role::List {
+            return;
+        }
+        for name in &item.declared {
+            if how == Reach::Name && item.role == Role::Other {
+                self.callers_of(name);
+            } else {
+                self.users_of(name, how);
+            }
+        }
+        for name in &item.changed {
+            self.users_of(name, how);
+        }
+        let need = if how == Reach::All {
+            Need::All
+        } else {
+            Need::Constants
+        };
+        self.needs.push((id(at), need));
+    }
+
+    /// Those who use a name have to be followed as well.
+    fn users_of(&mut self, name: &[u8], how: Reach) {
+        if let Some(name) = self.graph.name(name)
+            && self.done[name as usize].used < how
+        {
+            self.done[name as usize].used = how;
+            let users = &self.graph.names[name as usize].mentioned_in;
+            self.users.extend(users.iter().map(|&user| (user, how)));
+        }
+    }
+
+    /// Those who call a function that reads the variable they name: they are such functions themselves, where the name
+    /// is not written there.
+    fn callers_of(&mut self, name: &[u8]) {
+        let Some(name) = self.graph.name(name) else {
+            return;
+        };
+        if self.done[name as usize].used >= Reach::Name {
+            return;
+        }
+        self.done[name as usize].used = Reach::Name;
+        for &token in &self.graph.names[name as usize].tokens {
+            match self.outline.given(token as usize) {
+                Given::Nothing => {}
+                Given::Text => self.values.push(token),
+                Given::Other => {
+                    let at = self.outline.item_of(token as usize);
+                    self.users.push((id(at), Reach::Name));
+                }
+            }
+        }
+    }
+
+    fn follow_value(&mut self, token: usize) {
+        let at = self.outline.item_of(token);
+        self.users.push((id(at), Reach::Present));
+        let graph = self.graph;
+        let item = &graph.items[at];
+        match self.outline.statement(at).goes(token) {
+            Some(Goes::Nowhere) => {}
+            Some(Goes::Names(names)) => self.follow_names(&names),
+            Some(Goes::Function(name)) => self.follow_call(name, MAX_CALLS),
+            None => {
+                self.follow_names(&item.changed);
+                if item.role == Role::Variables {
+                    self.follow_names(&item.declared);
+                }
+            }
+        }
+    }
+
+    fn follow_names(&mut self, names: &[&[u8]]) {
+        for name in names {
+            if let Some(name) = self.graph.name(name)
+                && !std::mem::replace(&mut self.done[name as usize].followed, true)
+            {
+                self.values.extend(&self.graph.names[name as usize].tokens);
+            }
+        }
+    }
+
+    /// What a function does with what it is given has to be seen, and the functions that it may give it to.
+    fn follow_call(&mut self, name: &[u8], hops: usize) {
+        let Some(name) = self.graph.name(name) else {
+            return;
+        };
+        if self.done[name as usize].calls >= hops {
+            return;
+        }
+        self.done[name as usize].calls = hops;
+        let graph = self.graph;
+        for &at in &graph.names[name as usize].declared_in {
+            self.users.push((at, Reach::Present));
+            if graph.items[at as usize].role != Role::Other {
+                continue;
+            }
+            for &mentioned in &graph.mentions[at as usize] {
+                let mut declaring = graph.names[mentioned as usize].declared_in.iter();
+                let other = declaring.find(|&&at| graph.items[at as usize].role == Role::Other);
+                if let Some(&other) = other {
+                    for name in &graph.items[other as usize].declared {
+                        self.follow_call(name, hops - 1);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The items that declare a name have to be there, those that `fits` says.
+    fn need(&mut self, name: Id, need: Need, fits: impl Fn(Role) -> bool) {
+        if self.done[name as usize].needed >= need {
+            return;
+        }
+        self.done[name as usize].needed = need;
+        let graph = self.graph;
+        for &at in &graph.names[name as usize].declared_in {
+            if fits(graph.items[at as usize].role) {
+                self.needs.push((at, need));
+            }
+        }
+    }
+
+    /// An item has to be there, with what it needs itself.
+    fn look_into(&mut self, at: usize, need: Need) {
+        if self.needed[at] >= need {
+            return;
+        }
+        self.needed[at] = need;
+        self.reach[at] = self.reach[at].max(Reach::Present);
+        let graph = self.graph;
+        for &name in &graph.mentions[at] {
+            self.need(name, need, |role| {
+                need == Need::All || matches!(role, Role::Variables | Role::Class)
+            });
+        }
+        if need == Need::All {
+            for &method in &graph.called[at] {
+                if !std::mem::replace(&mut self.methods[method as usize], true) {
+                    let holding = graph.methods[method as usize].iter();
+                    self.needs.extend(holding.map(|&at| (at, need)));
+                }
+            }
+            // What was given to it may get out by what it fills.
+            for name in &graph.items[at].changed {
+                self.users_of(name, Reach::All);
+            }
+        }
+    }
+}
