@@ -96,6 +96,7 @@ fn toml(settings: &Settings) -> String {
         sinks,
         redactors,
         helpers,
+        whole_files: _,
     } = settings;
     let every = ["all".to_owned()];
     let select = if select.is_empty() {

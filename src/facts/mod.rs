@@ -33,6 +33,7 @@ mod writer;
 pub use find::find;
 pub use known::{Exports, Foreign, Helper, Known};
 pub use leaks::leaks;
+pub use names::module;
 pub use values::Part;
 
 use crate::model::{Channel, Form};

@@ -17,7 +17,15 @@ const QUERIES: &[QueryFile] = &[
     },
 ];
 
-const ANCHORS: &[&str] = &["env", "envalid", "\\u0065nv", "\\u{65}nv", "getenv"];
+const ANCHORS: &[&str] = &[
+    "ProcessEnv",
+    "dotenv",
+    "env",
+    "envalid",
+    "\\u0065nv",
+    "\\u{65}nv",
+    "getenv",
+];
 
 const LITERALS: &[&str] = &["string", "template_string", "regex", "number", "jsx_text"];
 

@@ -30,7 +30,8 @@ impl<'t> Masker<'t> {
     /// Finds what to mask; `words` are names that may be shown inside quotes.
     pub(super) fn new(tree: &Tree, text: &'t [u8], lines: &'t LineIndex, words: &[&str]) -> Self {
         let mut masked: Vec<TextRange> = Vec::new();
-        let mut unclear = Vec::new();
+        // What was not parsed may hold anything.
+        let mut unclear = tree.left_out().to_vec();
         let mut skip = 0;
         for node in tree.nodes() {
             if tree.is_error(node) {

@@ -69,6 +69,9 @@ pub struct Settings {
     pub redactors: Vec<String>,
     /// Functions that read the variable they are given the name of.
     pub helpers: Vec<String>,
+    /// Parse every file whole, not only the parts that matter: slower, with the same findings. No settings file says it;
+    /// tests do.
+    pub whole_files: bool,
 }
 
 impl Default for Settings {
@@ -88,6 +91,7 @@ impl Default for Settings {
             sinks: Vec::new(),
             redactors: Vec::new(),
             helpers: Vec::new(),
+            whole_files: false,
         }
     }
 }

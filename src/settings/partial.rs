@@ -111,6 +111,7 @@ impl Settings {
             sinks: joined(self.sinks, sinks),
             redactors: joined(self.redactors, over.redactors),
             helpers: joined(self.helpers, over.helpers),
+            whole_files: self.whole_files,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use super::Tree;
 use super::macros::{Opening, open_macros};
 use crate::language::{Family, Language};
+use crate::text::TextRange;
 
 /// Why a file was parsed in part or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,40 +39,55 @@ const CALLS_AT_LEAST: usize = 20_000;
 
 /// Parses a file. Counts steps instead of time, so that the same file always has the same outcome.
 pub fn parse(language: Language, text: &[u8]) -> Parsed {
+    parse_parts(language, text, &[])
+}
+
+/// Parses the lines of a file that are in some ranges, in order; all of it where there are none.
+pub fn parse_parts(language: Language, text: &[u8], parts: &[TextRange]) -> Parsed {
     if language.family() == Family::Python && indents(text) > MAX_INDENTS
         || brackets(text) > MAX_BRACKETS
     {
         return Parsed::Refused(Incomplete::TooDeep);
     }
     if language == Language::JavaScript {
-        return parse_javascript(text);
+        return parse_javascript(text, parts);
     }
     if language.family() != Family::Rust {
-        return parse_source(language, text);
+        return parse_source(language, text, parts);
     }
     // What looks like expressions may be none: then the file is read again with less opened.
-    match parse_source(language, &open_macros(text, Opening::All)) {
+    match parse_source(language, &open_macros(text, Opening::All), parts) {
         Parsed::Tree(tree) if !tree.is_broken() => Parsed::Tree(tree),
-        _ => parse_source(language, &open_macros(text, Opening::Known)),
+        _ => parse_source(language, &open_macros(text, Opening::Known), parts),
     }
 }
 
 /// A file that is no JavaScript but TypeScript is read as that, whatever it is called.
-fn parse_javascript(text: &[u8]) -> Parsed {
-    let plain = parse_source(Language::JavaScript, text);
+fn parse_javascript(text: &[u8], parts: &[TextRange]) -> Parsed {
+    let plain = parse_source(Language::JavaScript, text, parts);
     let errors = match &plain {
         Parsed::Tree(tree) if tree.is_broken() => tree.errors(),
         _ => return plain,
     };
-    match parse_source(Language::TypeScript, text) {
+    match parse_source(Language::TypeScript, text, parts) {
         Parsed::Tree(tree) if tree.errors() < errors => Parsed::Tree(tree),
         _ => plain,
     }
 }
 
-fn parse_source(language: Language, source: &[u8]) -> Parsed {
+fn parse_source(language: Language, source: &[u8], parts: &[TextRange]) -> Parsed {
     let mut parser = tree_sitter::Parser::new();
-    if parser.set_language(&(language.spec().grammar)()).is_err() {
+    // Only bytes are asked for, so that every line can be the first one.
+    let range = |part: &TextRange| tree_sitter::Range {
+        start_byte: part.start,
+        end_byte: part.end,
+        start_point: tree_sitter::Point::new(0, part.start),
+        end_point: tree_sitter::Point::new(0, part.end),
+    };
+    let ranges: Vec<_> = parts.iter().map(range).collect();
+    if parser.set_language(&(language.spec().grammar)()).is_err()
+        || parser.set_included_ranges(&ranges).is_err()
+    {
         return Parsed::Refused(Incomplete::TooSlow);
     }
     let budget = CALLS_AT_LEAST + source.len().saturating_mul(CALLS_PER_BYTE);
@@ -87,9 +103,21 @@ fn parse_source(language: Language, source: &[u8]) -> Parsed {
     let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
     let mut read = |offset: usize, _: tree_sitter::Point| source.get(offset..).unwrap_or_default();
     match parser.parse_with_options(&mut read, None, Some(options)) {
-        Some(tree) => Parsed::Tree(Tree::copy(&tree, language)),
+        Some(tree) => {
+            Parsed::Tree(Tree::copy(&tree, language).without(left_out(source.len(), parts)))
+        }
         None => Parsed::Refused(Incomplete::TooSlow),
     }
+}
+
+/// What lies between some parts of a text.
+fn left_out(length: usize, parts: &[TextRange]) -> Vec<TextRange> {
+    let starts = parts.iter().map(|part| part.start).chain([length]);
+    let ends = [0].into_iter().chain(parts.iter().map(|part| part.end));
+    ends.zip(starts)
+        .filter(|(end, start)| !parts.is_empty() && end < start)
+        .map(|(end, start)| TextRange::new(end, start))
+        .collect()
 }
 
 /// The text as the parser is given it, byte for byte of the same length.
@@ -98,7 +126,7 @@ pub fn as_parsed(language: Language, text: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(text);
     }
     let opened = open_macros(text, Opening::All);
-    match parse_source(language, &opened) {
+    match parse_source(language, &opened, &[]) {
         Parsed::Tree(tree) if !tree.is_broken() => Cow::Owned(opened),
         _ => Cow::Owned(open_macros(text, Opening::Known)),
     }

@@ -75,6 +75,7 @@ pub struct Tree {
     nodes: Vec<Node>,
     language: Language,
     broken: bool,
+    left_out: Vec<TextRange>,
     steps: Steps,
 }
 
@@ -110,6 +111,7 @@ impl Tree {
                         nodes,
                         language,
                         broken,
+                        left_out: Vec::new(),
                     };
                 }
                 let behind = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
@@ -124,6 +126,16 @@ impl Tree {
     /// when a file has used up its steps: see [`bounded`](super::bounded).
     pub fn spend(&self, steps: usize) {
         self.steps.spend(steps);
+    }
+
+    /// The same tree, of a text some parts of which were not parsed.
+    pub(super) fn without(self, left_out: Vec<TextRange>) -> Self {
+        Self { left_out, ..self }
+    }
+
+    /// What was not parsed, because nothing in it matters.
+    pub fn left_out(&self) -> &[TextRange] {
+        &self.left_out
     }
 
     /// The language it was parsed as.

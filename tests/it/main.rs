@@ -13,6 +13,7 @@ mod fixtures;
 mod hostile;
 mod layers;
 mod names;
+mod outline;
 mod properties;
 mod queries;
 mod readme;

@@ -313,7 +313,7 @@ impl<'t> Names<'t> {
 }
 
 /// A module's name as it is compared: without quotes and without Node's prefix.
-pub(super) fn module(written: &str) -> String {
+pub fn module(written: &str) -> String {
     let bare = unquote(written);
     bare.strip_prefix("node:").unwrap_or(bare).to_owned()
 }
