@@ -3,9 +3,12 @@
 use rustc_hash::FxHashMap;
 
 use super::items::Item;
-use super::names::{Names, names};
+use super::names::{Names, Role, names};
 use super::token::{Kind, Token};
 use crate::language::Family;
+
+/// Words for the object or class whose function runs.
+const OWN: [&str; 4] = ["Self", "cls", "self", "this"];
 
 /// The number of an item, a name or a token.
 pub(super) type Id = u32;
@@ -20,6 +23,10 @@ pub(super) fn id(at: usize) -> Id {
 pub(super) struct Name {
     /// The items that declare it.
     pub(super) declared_in: Vec<Id>,
+    /// One of these may be a function.
+    pub(super) is_function: bool,
+    /// The items that assign to it or put something into it, and do not declare it.
+    pub(super) changed_in: Vec<Id>,
     /// The items that mention it.
     pub(super) mentioned_in: Vec<Id>,
     /// The tokens that are it.
@@ -37,6 +44,9 @@ pub(super) struct Graph<'t> {
     pub(super) mentions: Vec<Vec<Id>>,
     /// Names of functions that are called as a part of something, and the items that hold such functions.
     pub(super) methods: Vec<Vec<Id>>,
+    by_method: FxHashMap<&'t [u8], Id>,
+    /// The tokens by which objects call such functions of their own, which may be of a class that has no name here.
+    pub(super) own_calls: Vec<Vec<Id>>,
     /// Those that each item mentions.
     pub(super) called: Vec<Vec<Id>>,
 }
@@ -50,40 +60,48 @@ impl<'t> Graph<'t> {
             by_name: FxHashMap::default(),
             mentions: vec![Vec::new(); items.len()],
             methods: Vec::new(),
+            by_method: FxHashMap::default(),
+            own_calls: Vec::new(),
             called: vec![Vec::new(); items.len()],
         };
-        let mut methods: FxHashMap<&[u8], Id> = FxHashMap::default();
         for (at, item) in graph.items.iter().enumerate() {
             for &name in item.declared.iter().filter(|name| !name.is_empty()) {
                 let number = *graph.by_name.entry(name).or_insert_with(|| {
                     graph.names.push(Name::default());
                     id(graph.names.len() - 1)
                 });
-                add(&mut graph.names[number as usize].declared_in, id(at));
+                let name = &mut graph.names[number as usize];
+                add(&mut name.declared_in, id(at));
+                name.is_function |= item.role == Role::Other;
             }
             for &name in &item.methods {
-                let number = *methods.entry(name).or_insert_with(|| {
+                let number = *graph.by_method.entry(name).or_insert_with(|| {
                     graph.methods.push(Vec::new());
                     id(graph.methods.len() - 1)
                 });
                 add(&mut graph.methods[number as usize], id(at));
             }
         }
+        graph.own_calls = vec![Vec::new(); graph.methods.len()];
+        for (at, item) in graph.items.iter().enumerate() {
+            for &name in &item.changed {
+                let Some(&number) = graph.by_name.get(name) else {
+                    continue;
+                };
+                let name = &mut graph.names[number as usize];
+                if name.declared_in.binary_search(&id(at)).is_err() {
+                    add(&mut name.changed_in, id(at));
+                }
+            }
+        }
         for (at, item) in items.iter().enumerate() {
-            graph.mention(at, item, text, tokens, &methods);
+            graph.mention(at, item, text, tokens);
         }
         graph
     }
 
-    fn mention(
-        &mut self,
-        at: usize,
-        item: &Item,
-        text: &'t [u8],
-        tokens: &[Token],
-        methods: &FxHashMap<&[u8], Id>,
-    ) {
-        let mut is_part = false;
+    fn mention(&mut self, at: usize, item: &Item, text: &'t [u8], tokens: &[Token]) {
+        let (mut is_part, mut is_own) = (false, false);
         for place in item.tokens.clone() {
             match tokens[place].kind {
                 Kind::Word | Kind::Inner => {
@@ -95,12 +113,19 @@ impl<'t> Graph<'t> {
                             self.mentions[at].push(number);
                         }
                     }
-                    if is_part && let Some(&method) = methods.get(word) {
+                    if is_part && let Some(&method) = self.by_method.get(word) {
                         self.called[at].push(method);
+                        if is_own {
+                            self.own_calls[method as usize].push(id(place));
+                        }
                     }
                     is_part = false;
+                    is_own = OWN.iter().any(|own| own.as_bytes() == word);
                 }
-                Kind::Mark(mark) => is_part = mark == b'.' || mark == b':',
+                Kind::Mark(mark) => {
+                    is_part = mark == b'.' || mark == b':';
+                    is_own &= is_part;
+                }
                 Kind::Text | Kind::Comment => {}
             }
         }
@@ -111,6 +136,11 @@ impl<'t> Graph<'t> {
     /// The number of a name, if it is one of the file.
     pub(super) fn name(&self, name: &[u8]) -> Option<Id> {
         self.by_name.get(name).copied()
+    }
+
+    /// The number of a method, if it is one of the file.
+    pub(super) fn method(&self, name: &[u8]) -> Option<Id> {
+        self.by_method.get(name).copied()
     }
 
     /// The items that declare a name.

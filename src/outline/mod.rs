@@ -27,7 +27,18 @@ use token::{Kind, Token};
 use value::Statement;
 
 /// Names by which an environment is got at, unless the file gives them another meaning.
-const GLOBALS: [&str; 6] = ["environ", "env", "getenv", "os", "process", "std"];
+const GLOBALS: [&str; 10] = [
+    "Bun",
+    "Deno",
+    "env",
+    "environ",
+    "getenv",
+    "global",
+    "globalThis",
+    "os",
+    "process",
+    "std",
+];
 
 /// What is looked for at a place of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +55,20 @@ pub enum Start {
     Import,
     /// Something that has to be followed wherever it goes.
     All,
+    /// Something that has to be followed wherever it goes, and that may fill any type of the file.
+    Types,
     /// Something that may concern every item.
     File,
 }
 
-/// What a function is called with first.
+/// Tokens between the brackets of a call that are looked at.
+const MAX_GIVEN: usize = 16;
+
+/// What a function is called with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Given {
     Nothing,
-    /// A plain string.
+    /// Plain strings.
     Text,
     /// Something else, or it is not called.
     Other,
@@ -180,13 +196,23 @@ impl<'t> Outline<'t> {
                         reaching.value(token);
                     } else {
                         reaching.item(item, Reach::Name);
+                        reaching.value(token);
                     }
                 }
-                Start::Name => reaching.item(item, Reach::Name),
-                Start::Import | Start::All => reaching.item(item, Reach::All),
-                Start::File => {
-                    (0..self.items.len()).for_each(|at| reaching.item(at, Reach::Present));
+                Start::Name => {
+                    reaching.item(item, Reach::Name);
+                    reaching.value(token);
                 }
+                Start::Import | Start::All => reaching.item(item, Reach::All),
+                Start::Types => reaching.item(item, Reach::All),
+                Start::File => {}
+            }
+        }
+        let asks = |what| starts.iter().any(|&(_, start)| start == what);
+        let (types, all) = (asks(Start::Types), asks(Start::File));
+        for at in 0..self.items.len() {
+            if all || types && self.has_types(at) {
+                reaching.item(at, Reach::Present);
             }
         }
         for (at, item) in graph.items.iter().enumerate() {
@@ -201,6 +227,15 @@ impl<'t> Outline<'t> {
         }
         reaching.run();
         self.parts(&reaching.reach)
+    }
+
+    /// Whether an item holds types with fields.
+    fn has_types(&self, item: usize) -> bool {
+        let mut tokens = self.tokens[self.items[item].tokens.clone()].iter();
+        tokens.any(|token| {
+            token.kind == Kind::Word
+                && matches!(token.text(self.text), b"struct" | b"enum" | b"union")
+        })
     }
 
     fn parts(&self, reach: &[Reach]) -> Parts<'t> {
@@ -230,7 +265,7 @@ impl<'t> Outline<'t> {
             .unwrap_or_default()
     }
 
-    /// What the function at a token is called with first.
+    /// What the function at a token is called with.
     fn given(&self, token: usize) -> Given {
         let mut behind = self.tokens[token + 1..]
             .iter()
@@ -238,14 +273,25 @@ impl<'t> Outline<'t> {
         if !behind.next().is_some_and(|token| token.is(b'(')) {
             return Given::Other;
         }
-        match behind.next() {
-            Some(token) if token.is(b')') => Given::Nothing,
-            Some(token) if token.kind == Kind::Text => match behind.next() {
-                Some(next) if next.is(b')') || next.is(b',') => Given::Text,
-                _ => Given::Other,
-            },
-            _ => Given::Other,
+        let mut given = Given::Nothing;
+        for token in behind.by_ref().take(MAX_GIVEN) {
+            match token.kind {
+                Kind::Mark(b')') => {
+                    // What it gives back may be the function that is given the name.
+                    let again = behind.next().is_some_and(|token| token.is(b'('));
+                    return if again { Given::Other } else { given };
+                }
+                Kind::Text if self.is_plain(*token) => given = Given::Text,
+                Kind::Mark(b',') => {}
+                _ => return Given::Other,
+            }
         }
+        Given::Other
+    }
+
+    /// Whether a text says the same whenever it is come by.
+    fn is_plain(&self, token: Token) -> bool {
+        self.family != Family::Python || memchr::memchr(b'{', token.text(self.text)).is_none()
     }
 
     /// The last token that starts at a byte or before it.

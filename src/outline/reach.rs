@@ -58,6 +58,12 @@ pub(super) struct Reaching<'g, 't> {
     done: Vec<Done>,
     /// By method.
     methods: Vec<bool>,
+    /// By method: its objects' own calls were followed.
+    own: Vec<bool>,
+    /// By item: how far the functions that it calls were followed.
+    calls: Vec<usize>,
+    /// By item: what it gives names to was followed.
+    filled: Vec<bool>,
     users: Vec<(Id, Reach)>,
     needs: Vec<(Id, Need)>,
     values: Vec<Id>,
@@ -73,6 +79,9 @@ impl<'g, 't> Reaching<'g, 't> {
             needed: vec![Need::None; graph.items.len()],
             done: vec![Done::default(); graph.names.len()],
             methods: vec![false; graph.methods.len()],
+            own: vec![false; graph.methods.len()],
+            calls: vec![0; graph.items.len()],
+            filled: vec![false; graph.items.len()],
             users: Vec::new(),
             needs: Vec::new(),
             values: Vec::new(),
@@ -128,6 +137,19 @@ impl<'g, 't> Reaching<'g, 't> {
                 self.users_of(name, how);
             }
         }
+        if how == Reach::Name {
+            if item.role != Role::Other {
+                // What it is called for has the value.
+                self.follow_names(&item.declared);
+            }
+            for name in &item.methods {
+                if let Some(method) = graph.method(name)
+                    && !std::mem::replace(&mut self.own[method as usize], true)
+                {
+                    self.calls_at(&graph.own_calls[method as usize]);
+                }
+            }
+        }
         for name in &item.changed {
             self.users_of(name, how);
         }
@@ -160,13 +182,19 @@ impl<'g, 't> Reaching<'g, 't> {
             return;
         }
         self.done[name as usize].used = Reach::Name;
-        for &token in &self.graph.names[name as usize].tokens {
+        self.calls_at(&self.graph.names[name as usize].tokens);
+    }
+
+    /// The calls at some tokens give a name to a function that reads it.
+    fn calls_at(&mut self, tokens: &[Id]) {
+        for &token in tokens {
             match self.outline.given(token as usize) {
                 Given::Nothing => {}
                 Given::Text => self.values.push(token),
                 Given::Other => {
                     let at = self.outline.item_of(token as usize);
                     self.users.push((id(at), Reach::Name));
+                    self.values.push(token);
                 }
             }
         }
@@ -180,7 +208,12 @@ impl<'g, 't> Reaching<'g, 't> {
         match self.outline.statement(at).goes(token) {
             Some(Goes::Nowhere) => {}
             Some(Goes::Names(names)) => self.follow_names(&names),
-            Some(Goes::Function(name)) => self.follow_call(name, MAX_CALLS),
+            Some(Goes::Function(name)) => {
+                if let Some(name) = graph.name(name) {
+                    self.follow_call(name, MAX_CALLS);
+                }
+            }
+            None if std::mem::replace(&mut self.filled[at], true) => {}
             None => {
                 self.follow_names(&item.changed);
                 if item.role == Role::Variables {
@@ -201,10 +234,7 @@ impl<'g, 't> Reaching<'g, 't> {
     }
 
     /// What a function does with what it is given has to be seen, and the functions that it may give it to.
-    fn follow_call(&mut self, name: &[u8], hops: usize) {
-        let Some(name) = self.graph.name(name) else {
-            return;
-        };
+    fn follow_call(&mut self, name: Id, hops: usize) {
         if self.done[name as usize].calls >= hops {
             return;
         }
@@ -212,16 +242,13 @@ impl<'g, 't> Reaching<'g, 't> {
         let graph = self.graph;
         for &at in &graph.names[name as usize].declared_in {
             self.users.push((at, Reach::Present));
-            if graph.items[at as usize].role != Role::Other {
+            if graph.items[at as usize].role != Role::Other || self.calls[at as usize] >= hops {
                 continue;
             }
+            self.calls[at as usize] = hops;
             for &mentioned in &graph.mentions[at as usize] {
-                let mut declaring = graph.names[mentioned as usize].declared_in.iter();
-                let other = declaring.find(|&&at| graph.items[at as usize].role == Role::Other);
-                if let Some(&other) = other {
-                    for name in &graph.items[other as usize].declared {
-                        self.follow_call(name, hops - 1);
-                    }
+                if graph.names[mentioned as usize].is_function {
+                    self.follow_call(mentioned, hops - 1);
                 }
             }
         }
@@ -233,12 +260,14 @@ impl<'g, 't> Reaching<'g, 't> {
             return;
         }
         self.done[name as usize].needed = need;
-        let graph = self.graph;
-        for &at in &graph.names[name as usize].declared_in {
-            if fits(graph.items[at as usize].role) {
+        let name = &self.graph.names[name as usize];
+        for &at in &name.declared_in {
+            if fits(self.graph.items[at as usize].role) {
                 self.needs.push((at, need));
             }
         }
+        let changing = name.changed_in.iter();
+        self.needs.extend(changing.map(|&at| (at, need)));
     }
 
     /// An item has to be there, with what it needs itself.

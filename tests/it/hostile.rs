@@ -191,6 +191,17 @@ fn many_of_one_thing() {
 }
 
 #[test]
+fn much_that_concerns_all_of_a_file() {
+    for (path, line) in [
+        ("x.py", "auto_envvar_prefix\n"),
+        ("x.rs", "fn f() { Env::raw(); } // Deserialize\n"),
+        ("x.js", "const a = () => { a(process.env.DEEP_TOKEN); };\n"),
+    ] {
+        report(&[(path, line.repeat(5_000))]);
+    }
+}
+
+#[test]
 fn nested_functions() {
     let open = numbered(2_000, |n, _| format!("function f{n}(a{n}) {{ "));
     seen(

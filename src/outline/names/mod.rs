@@ -11,6 +11,9 @@ use crate::language::Family;
 /// Names that one pattern or import inside a block gives; no program has more.
 const MAX_PATTERN: usize = 64;
 
+/// Tokens of a path; no module stands further in.
+const MAX_PATH: usize = 100;
+
 /// Methods that put something into their object.
 const FILLING: &[&str] = &[
     "add",
@@ -138,7 +141,7 @@ impl<'t> Reader<'t, '_> {
             return b"";
         };
         let mut end = first.start;
-        for token in &self.code[from..] {
+        for token in self.code[from..].iter().take(MAX_PATH) {
             if token.start != end || !(token.kind == Kind::Word || token.is(joined_by)) {
                 break;
             }

@@ -37,6 +37,8 @@ enum Role<'t> {
     Dynamic,
     /// The name of a module that an environment comes from.
     Import,
+    /// Something that may fill the types of the file from the environment.
+    Filling,
     /// Something that may concern every declaration of the file.
     Everything,
     /// Anything else.
@@ -84,6 +86,7 @@ pub(super) fn find(language: Language, text: &[u8], names: &Names) -> Vec<(usize
             Role::Named(name) => Start::Named(name),
             Role::Dynamic => Start::Name,
             Role::Import => Start::Import,
+            Role::Filling => Start::Types,
             Role::Everything => Start::File,
             Role::Unknown => Start::All,
         };

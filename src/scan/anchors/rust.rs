@@ -30,6 +30,7 @@ const MAX_ATTRIBUTE: usize = 1000;
 #[derive(Debug, Default)]
 pub(super) struct Options {
     found: Option<bool>,
+    fills: Option<bool>,
 }
 
 impl Options {
@@ -40,6 +41,14 @@ impl Options {
                 .iter()
                 .any(|word| memmem::find(text, word.as_bytes()).is_some())
         })
+    }
+
+    /// What a crate does that fills types from the environment.
+    fn filling(&mut self, text: &[u8]) -> Role<'static> {
+        let fills = *self
+            .fills
+            .get_or_insert_with(|| memmem::find(text, b"Deserialize").is_some());
+        if fills { Role::Filling } else { Role::Unknown }
     }
 }
 
@@ -59,11 +68,11 @@ pub(super) fn role<'t>(place: &Place<'t>, options: &mut Options) -> Role<'t> {
         b"Env" | b"Environment" => match member {
             // A variant of an enum.
             Some([b'A'..=b'Z', ..]) => Role::Harmless,
-            Some(_) => Role::Unknown,
-            None if is_renamed(behind) => Role::Unknown,
+            Some(_) => options.filling(place.text),
+            None if is_renamed(behind) => options.filling(place.text),
             None => Role::Harmless,
         },
-        _ => Role::Unknown,
+        _ => options.filling(place.text),
     }
 }
 
