@@ -203,8 +203,7 @@ impl<'t> Outline<'t> {
                     reaching.item(item, Reach::Name);
                     reaching.value(token);
                 }
-                Start::Import | Start::All => reaching.item(item, Reach::All),
-                Start::Types => reaching.item(item, Reach::All),
+                Start::Import | Start::Types | Start::All => reaching.item(item, Reach::All),
                 Start::File => {}
             }
         }
