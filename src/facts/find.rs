@@ -30,7 +30,9 @@ pub fn find(tree: &Tree, text: &[u8], settings: &Settings, known: &Known) -> Fac
     }
     flow.settle();
     let helpers = super::helpers::helpers(&mut flow, settings, known);
-    facts(&flow, helpers, known)
+    let mut facts = facts(&flow, helpers, known);
+    super::exposed::find(&mut flow, settings, known, &mut facts);
+    facts
 }
 
 fn start(flow: &mut Flow<'_, '_>, known: &Known) {
@@ -368,7 +370,7 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<(NodeId, Helper)>, known: &Known) -> 
 }
 
 /// Of a call what is called, of an entry its key: the part that says where a value goes.
-fn named_part(values: &Values<'_>, sink: NodeId) -> NodeId {
+pub(super) fn named_part(values: &Values<'_>, sink: NodeId) -> NodeId {
     let shapes = &values.shapes;
     shapes
         .calls

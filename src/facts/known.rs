@@ -1,6 +1,6 @@
 //! What is known of other modules while one file is looked at: the seam between a file and the program around it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Origin;
 use super::values::{Part, Values};
@@ -40,6 +40,32 @@ pub struct Known {
     pub settings: BTreeMap<Foreign, String>,
     /// Functions by whose parameters values leave: place and channel.
     pub leaks: BTreeMap<Foreign, Vec<(usize, Channel)>>,
+    /// Names that hold secrets.
+    pub secrets: BTreeMap<Foreign, BTreeSet<Held>>,
+    /// Secrets that others give to functions of the file.
+    pub gifts: BTreeSet<Gift>,
+}
+
+/// A secret and where it is found in what a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Held {
+    /// The keys that lead to it, outermost first; none where the name is the secret.
+    pub path: Vec<String>,
+    /// The variable.
+    pub secret: String,
+}
+
+/// A secret that a function is given.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Gift {
+    /// The function or class.
+    pub to: String,
+    /// At which place, the object it is called on left out.
+    pub place: usize,
+    /// By which name, where the call says one.
+    pub keyword: Option<String>,
+    /// The variable.
+    pub secret: String,
 }
 
 /// What a file gives to others.
@@ -55,6 +81,8 @@ pub struct Exports {
     pub helpers: Vec<Helper>,
     /// Classes whose fields are read from the environment, with the prefix of their names.
     pub settings: BTreeMap<String, String>,
+    /// Names that hold secrets.
+    pub secrets: BTreeMap<String, BTreeSet<Held>>,
     /// Names passed on from other modules: name here, module, name there; `*` for all.
     pub passed_on: Vec<(String, String, String)>,
 }

@@ -7,6 +7,7 @@ mod catalog;
 mod click;
 mod evidence;
 mod exports;
+mod exposed;
 mod find;
 mod flow;
 mod given;
@@ -31,7 +32,7 @@ mod values;
 mod writer;
 
 pub use find::find;
-pub use known::{Exports, Foreign, Helper, Known};
+pub use known::{Exports, Foreign, Gift, Held, Helper, Known};
 pub use leaks::leaks;
 pub use names::module;
 pub use values::Part;
@@ -77,6 +78,25 @@ pub struct EnvDump {
     pub steps: Vec<TextRange>,
 }
 
+/// The value of one variable on its way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// The variable.
+    pub name: String,
+    /// Where it is read, or where it comes into the file.
+    pub source: TextRange,
+    /// Whether another file reads it.
+    pub foreign: bool,
+    /// The value where it leaves.
+    pub value: TextRange,
+    /// What it leaves through.
+    pub sink: TextRange,
+    /// By which way.
+    pub channel: Channel,
+    /// Places in between, in order.
+    pub steps: Vec<TextRange>,
+}
+
 /// Everything that is known of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -84,6 +104,10 @@ pub struct Facts {
     pub reads: Vec<EnvRead>,
     /// Dumps, by place.
     pub dumps: Vec<EnvDump>,
+    /// Exposures of single secrets, by place.
+    pub exposures: Vec<Exposure>,
+    /// Secrets that it gives to functions of other modules.
+    pub gifts: Vec<(String, Gift)>,
     /// What it gives to others.
     pub exports: Exports,
     /// Modules it takes names from, as written.

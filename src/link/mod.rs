@@ -8,12 +8,14 @@ pub use modules::{Modules, package};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{Exports, Foreign, Known};
-use crate::language::Family;
+use crate::facts::{Exports, Foreign, Gift, Known};
+use crate::language::{Family, Language};
 use crate::model::Channel;
 
 /// How many times a name may be passed on from module to module.
 const MAX_PASSES: usize = 4;
+/// Files that a name that is passed on is looked for in.
+const MAX_HOMES: usize = 16;
 
 /// What one file has to do with others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct Links {
     pub imports: Vec<String>,
     /// Names of other modules that would complete a fact.
     pub wanted: Vec<Foreign>,
+    /// Secrets that it gives to functions of other modules.
+    pub gifts: Vec<(String, Gift)>,
 }
 
 /// Everything that is known of all files, by path.
@@ -112,6 +116,12 @@ impl Program {
                 .settings
                 .extend(here(name).map(|foreign| (foreign, prefix.clone())));
         }
+        for (name, held) in &exports.secrets {
+            if let Some(foreign) = here(name) {
+                let list = known.secrets.entry(foreign).or_default();
+                list.extend(held.iter().cloned());
+            }
+        }
         for helper in &exports.helpers {
             // A method is known by its own name, whatever object it is called on.
             let list = known
@@ -156,6 +166,60 @@ impl Program {
                 );
             }
         }
+    }
+
+    /// The secrets that the functions of each file are given by others, by path.
+    pub fn gifts(&self, modules: &Modules<'_>) -> BTreeMap<String, BTreeSet<Gift>> {
+        let mut gifts: BTreeMap<String, BTreeSet<Gift>> = BTreeMap::new();
+        for (path, links) in &self.files {
+            let Some(family) = Language::of_path(path).map(Language::family) else {
+                continue;
+            };
+            for (module, gift) in &links.gifts {
+                for target in modules.resolve(path, module, family) {
+                    for (home, name) in self.homes(&target, &gift.to, family, modules) {
+                        let gift = Gift {
+                            to: name,
+                            ..gift.clone()
+                        };
+                        gifts.entry(home).or_default().insert(gift);
+                    }
+                }
+            }
+        }
+        gifts
+    }
+
+    /// The files that a name of a module may come from, the module itself included, and the name there.
+    fn homes(
+        &self,
+        path: &str,
+        name: &str,
+        family: Family,
+        modules: &Modules<'_>,
+    ) -> Vec<(String, String)> {
+        let mut homes = vec![(path.to_owned(), name.to_owned())];
+        let mut at = 0;
+        while let Some((path, name)) = homes.get(at).cloned().filter(|_| at < MAX_HOMES) {
+            at += 1;
+            let Some(links) = self.files.get(&path) else {
+                continue;
+            };
+            for (here, from, there) in &links.exports.passed_on {
+                let passed = match here.as_str() {
+                    "*" => &name,
+                    here if here == name => there,
+                    _ => continue,
+                };
+                for target in modules.resolve(&path, from, family) {
+                    let home = (target, passed.clone());
+                    if !homes.contains(&home) {
+                        homes.push(home);
+                    }
+                }
+            }
+        }
+        homes
     }
 
     /// The names that, if a file that is not understood yet mentions one, make it worth a look: by exporting path.

@@ -49,6 +49,8 @@ pub(super) struct Graph<'t> {
     pub(super) own_calls: Vec<Vec<Id>>,
     /// Those that each item mentions.
     pub(super) called: Vec<Vec<Id>>,
+    /// The functions of the file that each item may call, by name.
+    pub(super) calls: Vec<Vec<&'t [u8]>>,
 }
 
 impl<'t> Graph<'t> {
@@ -63,6 +65,7 @@ impl<'t> Graph<'t> {
             by_method: FxHashMap::default(),
             own_calls: Vec::new(),
             called: vec![Vec::new(); items.len()],
+            calls: vec![Vec::new(); items.len()],
         };
         for (at, item) in graph.items.iter().enumerate() {
             for &name in item.declared.iter().filter(|name| !name.is_empty()) {
@@ -113,11 +116,16 @@ impl<'t> Graph<'t> {
                             self.mentions[at].push(number);
                         }
                     }
-                    if is_part && let Some(&method) = self.by_method.get(word) {
+                    let method = self.by_method.get(word);
+                    if is_part && let Some(&method) = method {
                         self.called[at].push(method);
                         if is_own {
                             self.own_calls[method as usize].push(id(place));
                         }
+                    }
+                    let is_called = tokens.get(place + 1).is_some_and(|next| next.is(b'('));
+                    if is_called && (method.is_some() || self.by_name.contains_key(word)) {
+                        self.calls[at].push(word);
                     }
                     is_part = false;
                     is_own = OWN.iter().any(|own| own.as_bytes() == word);
@@ -131,6 +139,8 @@ impl<'t> Graph<'t> {
         }
         self.called[at].sort_unstable();
         self.called[at].dedup();
+        self.calls[at].sort_unstable();
+        self.calls[at].dedup();
     }
 
     /// The number of a name, if it is one of the file.

@@ -43,7 +43,11 @@ pub(super) fn items(family: Family, text: &[u8], tokens: &[Token]) -> Option<Vec
                 Family::Rust => rust::starts(text, last, token),
             };
             if starts {
-                cutter.cut(boundary, last_at + 1);
+                // Words inside a text at its end, and comments beside it, are its own.
+                let behind = tokens[last_at..at]
+                    .iter()
+                    .take_while(|token| (token.start as usize) < boundary);
+                cutter.cut(boundary, last_at + behind.count());
                 first = Some(token);
             }
             if family != Family::Python || is_at_margin(text, token) {

@@ -307,6 +307,17 @@ impl<'t> Outline<'t> {
             .min(self.items.len() - 1)
     }
 
+    /// The tokens of an item that are a name.
+    fn occurrences(&self, item: usize, name: &[u8]) -> impl Iterator<Item = graph::Id> {
+        let tokens = self.items[item].tokens.clone();
+        tokens
+            .filter(move |&at| {
+                matches!(self.tokens[at].kind, Kind::Word | Kind::Inner)
+                    && self.tokens[at].text(self.text) == name
+            })
+            .map(graph::id)
+    }
+
     fn statement(&self, item: usize) -> Statement<'t, '_> {
         Statement::new(self.family, self.text, &self.tokens, &self.items[item])
     }

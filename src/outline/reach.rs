@@ -4,11 +4,13 @@
 
 use super::graph::{Graph, Id, id};
 use super::names::Role;
-use super::value::Goes;
 use super::{Given, Outline};
 
 /// Functions that a value is followed into, one from the other.
-const MAX_CALLS: usize = 3;
+const MAX_CALLS: usize = 6;
+
+/// Names inside one item whose values are followed.
+const MAX_LOCALS: usize = 32;
 
 /// How far an item has to be followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +31,8 @@ pub(super) enum Reach {
 enum Need {
     #[default]
     None,
+    /// Variables: what a value is given to may be one.
+    Variables,
     /// Variables and classes, which may hold the names of others.
     Constants,
     /// Everything.
@@ -56,8 +60,8 @@ pub(super) struct Reaching<'g, 't> {
     needed: Vec<Need>,
     /// By name.
     done: Vec<Done>,
-    /// By method.
-    methods: Vec<bool>,
+    /// By method: whether it is needed, and how far its calls were followed.
+    methods: Vec<(bool, usize)>,
     /// By method: its objects' own calls were followed.
     own: Vec<bool>,
     /// By item: how far the functions that it calls were followed.
@@ -67,6 +71,8 @@ pub(super) struct Reaching<'g, 't> {
     users: Vec<(Id, Reach)>,
     needs: Vec<(Id, Need)>,
     values: Vec<Id>,
+    /// Names inside each item whose values were followed.
+    locals: Vec<Vec<&'t [u8]>>,
 }
 
 impl<'g, 't> Reaching<'g, 't> {
@@ -78,13 +84,14 @@ impl<'g, 't> Reaching<'g, 't> {
             reach: vec![Reach::None; graph.items.len()],
             needed: vec![Need::None; graph.items.len()],
             done: vec![Done::default(); graph.names.len()],
-            methods: vec![false; graph.methods.len()],
+            methods: vec![(false, 0); graph.methods.len()],
             own: vec![false; graph.methods.len()],
             calls: vec![0; graph.items.len()],
             filled: vec![false; graph.items.len()],
             users: Vec::new(),
             needs: Vec::new(),
             values: Vec::new(),
+            locals: vec![Vec::new(); graph.items.len()],
         }
     }
 
@@ -203,22 +210,42 @@ impl<'g, 't> Reaching<'g, 't> {
     fn follow_value(&mut self, token: usize) {
         let at = self.outline.item_of(token);
         self.users.push((id(at), Reach::Present));
+        self.needs.push((id(at), Need::Variables));
         let graph = self.graph;
         let item = &graph.items[at];
-        match self.outline.statement(at).goes(token) {
-            Some(Goes::Nowhere) => {}
-            Some(Goes::Names(names)) => self.follow_names(&names),
-            Some(Goes::Function(name)) => {
-                if let Some(name) = graph.name(name) {
-                    self.follow_call(name, MAX_CALLS);
-                }
-            }
-            None if std::mem::replace(&mut self.filled[at], true) => {}
-            None => {
+        let is_own = |name: &[u8]| graph.name(name).is_some();
+        let Some(goes) = self.outline.statement(at).goes(token, is_own) else {
+            if !std::mem::replace(&mut self.filled[at], true) {
                 self.follow_names(&item.changed);
-                if item.role == Role::Variables {
-                    self.follow_names(&item.declared);
-                }
+                self.follow_names(&item.declared);
+            }
+            return;
+        };
+        self.follow_names(&goes.names);
+        self.follow_locals(at, &goes.names);
+        for function in goes.functions {
+            self.follow_call(function, MAX_CALLS);
+        }
+        // Whoever calls the function gets it, and whoever has an object of the class.
+        if goes.returned || item.role == Role::Class {
+            self.follow_names(&item.declared);
+        }
+    }
+
+    /// The names that are none of the file mean the same only inside the item.
+    fn follow_locals(&mut self, at: usize, names: &[&'t [u8]]) {
+        for &name in names {
+            if self.graph.name(name).is_some() || matches!(name, b"this" | b"self" | b"mut") {
+                continue;
+            }
+            let locals = &mut self.locals[at];
+            if locals.len() == MAX_LOCALS {
+                // Too many to look for each.
+                return self.users.push((id(at), Reach::All));
+            }
+            if !locals.contains(&name) {
+                locals.push(name);
+                self.values.extend(self.outline.occurrences(at, name));
             }
         }
     }
@@ -234,22 +261,34 @@ impl<'g, 't> Reaching<'g, 't> {
     }
 
     /// What a function does with what it is given has to be seen, and the functions that it may give it to.
-    fn follow_call(&mut self, name: Id, hops: usize) {
-        if self.done[name as usize].calls >= hops {
-            return;
-        }
-        self.done[name as usize].calls = hops;
+    fn follow_call(&mut self, name: &[u8], hops: usize) {
         let graph = self.graph;
-        for &at in &graph.names[name as usize].declared_in {
+        if let Some(name) = graph.name(name)
+            && self.done[name as usize].calls < hops
+        {
+            self.done[name as usize].calls = hops;
+            self.follow_into(&graph.names[name as usize].declared_in, hops);
+        }
+        if let Some(method) = graph.method(name)
+            && self.methods[method as usize].1 < hops
+        {
+            self.methods[method as usize].1 = hops;
+            self.follow_into(&graph.methods[method as usize], hops);
+        }
+    }
+
+    fn follow_into(&mut self, items: &[Id], hops: usize) {
+        let graph = self.graph;
+        for &at in items {
             self.users.push((at, Reach::Present));
-            if graph.items[at as usize].role != Role::Other || self.calls[at as usize] >= hops {
+            let item = &graph.items[at as usize];
+            if !matches!(item.role, Role::Other | Role::Class) || self.calls[at as usize] >= hops {
                 continue;
             }
             self.calls[at as usize] = hops;
-            for &mentioned in &graph.mentions[at as usize] {
-                if graph.names[mentioned as usize].is_function {
-                    self.follow_call(mentioned, hops - 1);
-                }
+            self.follow_names(&item.changed);
+            for word in &graph.calls[at as usize] {
+                self.follow_call(word, hops - 1);
             }
         }
     }
@@ -266,8 +305,10 @@ impl<'g, 't> Reaching<'g, 't> {
                 self.needs.push((at, need));
             }
         }
-        let changing = name.changed_in.iter();
-        self.needs.extend(changing.map(|&at| (at, need)));
+        if need > Need::Variables {
+            let changing = name.changed_in.iter();
+            self.needs.extend(changing.map(|&at| (at, need)));
+        }
     }
 
     /// An item has to be there, with what it needs itself.
@@ -279,13 +320,15 @@ impl<'g, 't> Reaching<'g, 't> {
         self.reach[at] = self.reach[at].max(Reach::Present);
         let graph = self.graph;
         for &name in &graph.mentions[at] {
-            self.need(name, need, |role| {
-                need == Need::All || matches!(role, Role::Variables | Role::Class)
+            self.need(name, need, |role| match need {
+                Need::None | Need::Variables => role == Role::Variables,
+                Need::Constants => matches!(role, Role::Variables | Role::Class),
+                Need::All => true,
             });
         }
         if need == Need::All {
             for &method in &graph.called[at] {
-                if !std::mem::replace(&mut self.methods[method as usize], true) {
+                if !std::mem::replace(&mut self.methods[method as usize].0, true) {
                     let holding = graph.methods[method as usize].iter();
                     self.needs.extend(holding.map(|&at| (at, need)));
                 }

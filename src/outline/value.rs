@@ -52,14 +52,14 @@ fn is_in(table: &[&str], word: &[u8]) -> bool {
 }
 
 /// Where a value goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Goes<'t> {
-    /// It has no name from there on.
-    Nowhere,
-    /// It is assigned to something that consists of these words.
-    Names(Vec<&'t [u8]>),
-    /// It is given to a function of this name.
-    Function(&'t [u8]),
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Goes<'t> {
+    /// The words of what it is assigned to.
+    pub(super) names: Vec<&'t [u8]>,
+    /// The functions it is given to.
+    pub(super) functions: Vec<&'t [u8]>,
+    /// Whether a function gives it back.
+    pub(super) returned: bool,
 }
 
 /// The tokens of an item, in which statements are looked at.
@@ -100,48 +100,68 @@ impl<'t, 'o> Statement<'t, 'o> {
         }
     }
 
-    /// Where the value at a token goes; [`None`] where that cannot be told.
-    pub(super) fn goes(&self, at: usize) -> Option<Goes<'t>> {
+    /// Where the value at a token goes; [`None`] where that cannot be told. A function of the file, as `is_own` says, may
+    /// give it back.
+    pub(super) fn goes(&self, at: usize, is_own: impl Fn(&[u8]) -> bool) -> Option<Goes<'t>> {
+        let mut goes = Goes::default();
         let mut depth = 0_usize;
         let mut in_closure = false;
         let mut behind = at;
         for _ in 0..MAX_TOKENS {
             let Some(at) = self.before(behind) else {
-                return Some(Goes::Nowhere);
+                return Some(goes);
             };
             if depth == 0 && self.ends_between(at, behind) {
-                return Some(Goes::Nowhere);
+                return Some(goes);
             }
             match self.tokens[at].kind {
-                Kind::Mark(b'}') if depth == 0 && self.family == Family::Ecma => {
-                    return Some(Goes::Nowhere);
-                }
+                Kind::Mark(b'}') if depth == 0 && self.family == Family::Ecma => return Some(goes),
                 Kind::Mark(b')' | b']' | b'}') => depth += 1,
                 Kind::Mark(b'(' | b'[' | b'{') if depth > 0 => depth -= 1,
                 Kind::Mark(b'(') => {
                     if !in_closure && !self.groups(at) {
                         let function = self.before(at).map_or(&b""[..], |at| self.word(at));
-                        return Some(Goes::Function(function));
+                        goes.functions.push(function);
+                        if !is_own(function) {
+                            return Some(goes);
+                        }
                     }
                     in_closure = false;
                 }
-                Kind::Mark(b'[') => return Some(Goes::Nowhere),
-                Kind::Mark(b'{') => {
-                    let is_body = self.family == Family::Rust || self.mark(self.before(at)) == b'>';
-                    return (!is_body).then_some(Goes::Nowhere);
+                Kind::Mark(b'[') if !self.groups(at) => return Some(goes),
+                Kind::Mark(b'{') if self.family == Family::Rust => {
+                    goes.returned = true;
+                    return Some(goes);
                 }
-                Kind::Mark(b';') if depth == 0 => return Some(Goes::Nowhere),
+                Kind::Mark(b'{') if self.is_block(at) => return Some(goes),
+                Kind::Mark(b';') if depth == 0 => return Some(goes),
                 Kind::Mark(b'|') => in_closure = true,
                 Kind::Mark(b'>') if self.mark(self.before(at)) == b'=' => in_closure = true,
                 Kind::Mark(b'=') if depth == 0 && self.assigns(at, behind) => {
-                    return Some(Goes::Names(self.target(at)));
+                    goes.names.extend(self.target(at));
+                    return Some(goes);
                 }
-                Kind::Word if self.word(at) == b"lambda" => in_closure = true,
+                Kind::Word if depth == 0 => match self.word(at) {
+                    b"return" | b"yield" => goes.returned = true,
+                    b"lambda" => in_closure = true,
+                    _ => {}
+                },
                 _ => {}
             }
             behind = at;
         }
         None
+    }
+
+    /// Whether a brace opens statements, not an object.
+    fn is_block(&self, open: usize) -> bool {
+        let before = self.before(open);
+        let is_word = before.is_some_and(|at| self.tokens[at].kind == Kind::Word);
+        self.family == Family::Ecma
+            && match self.mark(before) {
+                0 if is_word => !is_in(GROUPING, before.map_or(b"", |at| self.word(at))),
+                mark => matches!(mark, 0 | b')' | b';' | b'{' | b'}' | b'>'),
+            }
     }
 
     fn assigns(&self, at: usize, behind: usize) -> bool {

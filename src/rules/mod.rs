@@ -5,6 +5,7 @@
 
 mod env_dump;
 mod env_secret_read;
+mod secret_exposed;
 mod unused_ignore;
 
 use crate::facts::Facts;
@@ -82,6 +83,7 @@ pub struct Cwe {
 pub static ALL: &[&Rule] = &[
     &env_dump::RULE,
     &env_secret_read::RULE,
+    &secret_exposed::RULE,
     &unused_ignore::RULE,
 ];
 

@@ -104,6 +104,16 @@ fn uses(outline: &Outline<'_>, known: &Known) -> Vec<(usize, Start)> {
             names.insert(name, start);
         }
     }
+    for (module, name) in known.secrets.keys() {
+        if name == "default" {
+            modules.insert(module, Start::All);
+        } else {
+            names.entry(name).or_insert(Start::Value);
+        }
+    }
+    for gift in &known.gifts {
+        names.insert(&gift.to, Start::All);
+    }
     let mut starts = outline.mentions(&names);
     starts.extend(outline.imports(&modules));
     starts

@@ -38,14 +38,20 @@ pub(super) fn join(files: &mut [FileScan], read: Read<'_>, settings: &Settings) 
         if round == 0 {
             changed |= look_at_users(files, &mut program, &modules, read, settings);
         }
+        let mut gifts = program.gifts(&modules);
         for file in files.iter_mut() {
-            if file.links.is_none() {
+            let gifts = gifts.remove(&file.path).unwrap_or_default();
+            if file.links.is_none() && gifts.is_empty() {
                 continue;
             }
             let Some(language) = classify(&file.path) else {
                 continue;
             };
-            let known = program.known(&file.path, language.family(), &modules);
+            if !settings.include_tests && is_test(&file.path) {
+                continue;
+            }
+            let mut known = program.known(&file.path, language.family(), &modules);
+            known.gifts = gifts;
             let before = told.get(&file.path);
             if !is_news(&known, program.files.get(&file.path)) || before == Some(&known) {
                 continue;
@@ -54,7 +60,11 @@ pub(super) fn join(files: &mut [FileScan], read: Read<'_>, settings: &Settings) 
                 continue;
             };
             let awaited = is_awaited(&known, program.files.get(&file.path));
-            let extent = Extent::told(language, &text, settings, &known, awaited);
+            let extent = match Extent::told(language, &text, settings, &known, awaited) {
+                // It may pass on what it is given.
+                Extent::None if file.links.is_none() => Extent::imports(language, &text, settings),
+                extent => extent,
+            };
             look(file, language, &text, &extent, settings, &known);
             program
                 .files
@@ -74,6 +84,8 @@ fn is_news(known: &Known, links: Option<&Links>) -> bool {
         || !known.givers.is_empty()
         || !known.helpers.is_empty()
         || !known.settings.is_empty()
+        || !known.secrets.is_empty()
+        || !known.gifts.is_empty()
         || is_awaited(known, links)
 }
 
@@ -170,7 +182,11 @@ fn complete_file(
         let links = Links {
             exports: facts.exports,
             imports: facts.imports,
-            wanted: known.map(|links| links.wanted).unwrap_or_default(),
+            wanted: known
+                .as_ref()
+                .map(|links| links.wanted.clone())
+                .unwrap_or_default(),
+            gifts: known.map(|links| links.gifts).unwrap_or_default(),
         };
         program.files.insert(path.to_owned(), links);
     }

@@ -124,6 +124,7 @@ fn link(file: &mut FileScan, language: Language, facts: Facts, parts: Option<&Pa
         exports: facts.exports,
         imports,
         wanted: facts.wanted,
+        gifts: facts.gifts,
     });
 }
 

@@ -11,6 +11,9 @@ use crate::syntax::NodeId;
 impl<'t> Flow<'_, 't> {
     /// A name is bound to the part of a value that a path names.
     pub(super) fn take(&mut self, state: &State, binding: &Binding<'t>, path: &[Step]) {
+        if state.kind == Kind::Secret && self.is_failure(binding.at) {
+            return;
+        }
         let mut kind = state.kind;
         let mut inside = state.path.clone();
         // `(at, (name, value))`: a value has no items, so the first step takes a number off.
@@ -56,6 +59,9 @@ impl<'t> Flow<'_, 't> {
                 kind = Kind::Picked;
             }
         }
+        if kind == Kind::Secret {
+            self.hold(state, binding, &inside);
+        }
         let story = self.tell(state, binding.at);
         // A field outlives the call that sets it.
         let calls = if self.values.shapes.members.contains_key(&binding.at) {
@@ -69,6 +75,7 @@ impl<'t> Flow<'_, 't> {
                 kind,
                 path: inside.clone(),
                 calls: calls.clone(),
+                secret: state.secret,
                 story,
             });
         }

@@ -73,6 +73,9 @@ impl Flow<'_, '_> {
                 self.make(state, call, makes);
             }
             self.passed_on(state, call, path, place, keyword);
+            if state.kind == Kind::Secret {
+                self.asked_for(state, call, path, place, keyword);
+            }
             if state.kind == Kind::Key
                 && self
                     .catalog
@@ -118,7 +121,7 @@ impl Flow<'_, '_> {
             self.enter(state, call, callee, place);
         }
         if callees.is_empty() {
-            self.hand_over(state, call, function, place);
+            self.hand_over(state, call, function, place, keyword);
             if state.kind == Kind::Whole && state.path.is_empty() {
                 self.schema(call, function);
             }
@@ -387,10 +390,14 @@ impl Flow<'_, '_> {
         call: NodeId,
         function: NodeId,
         place: usize,
+        keyword: Option<&str>,
     ) {
         let Some((module, name)) = crate::facts::known::imported(self.values, function) else {
             return;
         };
+        if state.kind == Kind::Secret {
+            return self.give(state, (module, name), place, keyword);
+        }
         if let Some(leaks) = self.known.leaks.get(&(module.clone(), name.clone())) {
             for &(at, channel) in leaks {
                 if at == place {

@@ -8,6 +8,9 @@ mod call;
 mod contain;
 mod made;
 mod parts;
+mod secret;
+
+pub(super) use secret::{RawExposure, RawGift, RawHeld};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -51,6 +54,8 @@ pub(super) enum Kind {
     Keys,
     /// Any one name.
     Key,
+    /// The value of one variable that is a secret.
+    Secret,
 }
 
 impl Kind {
@@ -71,6 +76,8 @@ pub(super) struct State {
     /// In which parts of the value it is, outermost last.
     path: Vec<Step>,
     calls: Vec<NodeId>,
+    /// Which secret it is; zero for the environment, of which there is one.
+    secret: usize,
     story: usize,
 }
 
@@ -119,7 +126,7 @@ pub(super) struct Flow<'v, 't> {
     pub(super) catalog: &'static Catalog,
     settings: &'v Settings,
     known: &'v Known,
-    seen: FxHashSet<(NodeId, Kind, Vec<Step>, usize)>,
+    seen: FxHashSet<(NodeId, Kind, Vec<Step>, usize, usize)>,
     environments: FxHashSet<NodeId>,
     work: Vec<State>,
     told: Vec<Told>,
@@ -130,6 +137,9 @@ pub(super) struct Flow<'v, 't> {
     /// Reads from what a function made of the environment.
     made: Vec<RawRead>,
     pub(super) dumps: Vec<RawDump>,
+    pub(super) exposures: Vec<RawExposure>,
+    pub(super) gifts: Vec<RawGift>,
+    pub(super) held: Vec<RawHeld>,
     pub(super) handovers: Vec<RawHandover>,
     /// Functions that return the environment.
     pub(super) givers: Vec<NodeId>,
@@ -165,6 +175,9 @@ impl<'v, 't> Flow<'v, 't> {
             reads: Vec::new(),
             made: Vec::new(),
             dumps: Vec::new(),
+            exposures: Vec::new(),
+            gifts: Vec::new(),
+            held: Vec::new(),
             handovers: Vec::new(),
             givers: Vec::new(),
             aliases: Vec::new(),
@@ -181,18 +194,23 @@ impl<'v, 't> Flow<'v, 't> {
 
     /// Starts at a place where the environment appears.
     pub(super) fn start(&mut self, node: NodeId, kind: Kind) {
-        self.told.push(Told {
-            before: usize::MAX,
-            node,
-        });
-        let story = self.told.len() - 1;
+        let story = self.begin(node);
         self.push(State {
             node,
             kind,
             path: Vec::new(),
             calls: Vec::new(),
+            secret: 0,
             story,
         });
+    }
+
+    fn begin(&mut self, node: NodeId) -> usize {
+        self.told.push(Told {
+            before: usize::MAX,
+            node,
+        });
+        self.told.len() - 1
     }
 
     /// Starts at every use of a name that is the environment.
@@ -213,6 +231,7 @@ impl<'v, 't> Flow<'v, 't> {
             kind: Kind::Whole,
             path: Vec::new(),
             calls: Vec::new(),
+            secret: 0,
             story: self.told.len() - 1,
         };
         self.take(&state, binding, path);
@@ -248,10 +267,13 @@ impl<'v, 't> Flow<'v, 't> {
             self.environments.insert(state.node);
         }
         let from = state.calls.last().map_or(usize::MAX, |call| call.index());
-        if self
-            .seen
-            .insert((state.node, state.kind, state.path.clone(), from))
-        {
+        if self.seen.insert((
+            state.node,
+            state.kind,
+            state.path.clone(),
+            from,
+            state.secret,
+        )) {
             self.work.push(state);
         }
     }
@@ -264,10 +286,9 @@ impl<'v, 't> Flow<'v, 't> {
     }
 
     fn turn(&mut self, state: &State, node: NodeId, kind: Kind) {
-        let kind = if state.kind == Kind::Made {
-            Kind::Made
-        } else {
-            kind
+        let kind = match state.kind {
+            Kind::Made | Kind::Secret => state.kind,
+            _ => kind,
         };
         self.push(State {
             node,
@@ -293,7 +314,9 @@ impl<'v, 't> Flow<'v, 't> {
             .map(|&(_, how)| how)
             .collect();
         for &how in &uses {
-            self.follow(state, how);
+            if state.kind != Kind::Secret || self.secret_use(state, how) {
+                self.follow(state, how);
+            }
         }
         if !uses
             .iter()
@@ -382,16 +405,10 @@ impl<'v, 't> Flow<'v, 't> {
             return;
         }
         self.leaks.push(channel);
-        let mut steps = Vec::new();
-        let mut at = state.story;
-        let mut source = state.node;
-        while let Some(told) = self.told.get(at) {
-            source = told.node;
-            steps.push(told.node);
-            at = told.before;
+        if state.kind == Kind::Secret {
+            return self.expose(state, sink, channel);
         }
-        steps.pop();
-        steps.reverse();
+        let (source, steps) = self.story(state);
         self.values.tree.spend(self.dumps.len() + steps.len());
         if !self
             .dumps
@@ -405,5 +422,20 @@ impl<'v, 't> Flow<'v, 't> {
                 steps,
             });
         }
+    }
+
+    /// Where a value started, and the places it came through.
+    fn story(&self, state: &State) -> (NodeId, Vec<NodeId>) {
+        let mut steps = Vec::new();
+        let mut at = state.story;
+        let mut source = state.node;
+        while let Some(told) = self.told.get(at) {
+            source = told.node;
+            steps.push(told.node);
+            at = told.before;
+        }
+        steps.pop();
+        steps.reverse();
+        (source, steps)
     }
 }

@@ -48,6 +48,9 @@ impl Flow<'_, '_> {
         let Some(call) = called else {
             return self.property(state, node, name);
         };
+        if state.kind == Kind::Secret {
+            return self.secret_member(state, call, name);
+        }
         let arguments = self.values.shapes.calls[&call].arguments;
         let first = self.values.arguments(arguments).next();
         if state.kind.is_mapping() && self.catalog.environment_methods.contains(&name) {

@@ -88,7 +88,7 @@ impl<'t> Names<'t> {
     }
 
     /// The `with` or `except` that binds a name by `as`.
-    pub(super) fn statement_around(&self, target: NodeId) -> Option<NodeId> {
+    pub(in crate::facts) fn statement_around(&self, target: NodeId) -> Option<NodeId> {
         let mut around = self.tree.ancestors(target);
         if self.tree.kind_name(around.next()?) != "as_pattern_target" {
             return None;

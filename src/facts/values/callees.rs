@@ -33,7 +33,13 @@ impl<'t> Values<'t> {
         if !self.is_own(object, MAX_HOPS) {
             return rust_paths::functions(self, function);
         }
-        self.functions_named(self.text(name))
+        let mut found = self.functions_named(self.text(name));
+        if self.text(object).starts_with("super") {
+            // Another class's function of the name.
+            let class = self.class_around(function);
+            found.retain(|&function| self.class_around(function) != class);
+        }
+        found
     }
 
     /// The function that makes the objects of a class.
@@ -45,7 +51,7 @@ impl<'t> Values<'t> {
         named("__init__").or_else(|| named("constructor"))
     }
 
-    pub(super) fn class_around(&self, node: NodeId) -> Option<NodeId> {
+    pub(in crate::facts) fn class_around(&self, node: NodeId) -> Option<NodeId> {
         let mut regions = self.names.regions(node);
         regions.find(|region| self.shapes.classes.contains_key(region))
     }

@@ -1,0 +1,188 @@
+//! Single secrets that leave the process: follows the value of each read whose name is that of a secret, and of each
+//! secret that comes from another file.
+
+use std::collections::BTreeMap;
+
+use super::flow::Flow;
+use super::known::{Gift, Held, Known, imported};
+use super::names::Origin;
+use super::pattern::Step;
+use super::{Exposure, Facts, ValueKind};
+use crate::model::Form;
+use crate::names::Names;
+use crate::settings::Settings;
+use crate::syntax::NodeId;
+use crate::text::TextRange;
+
+/// Secrets of one file that are followed; one with more is data.
+const MAX_SECRETS: usize = 200;
+
+/// The secrets that start at each place.
+type Sources = BTreeMap<TextRange, Vec<String>>;
+
+/// Adds the exposures to what is known of a file, the names that hold secrets, and what functions of others get.
+pub(super) fn find(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known, facts: &mut Facts) {
+    let mut own = own(settings, facts);
+    let mut foreign = Sources::new();
+    start_own(flow, &own);
+    start_gifts(flow, known, &mut foreign);
+    start_imported(flow, known, &mut foreign);
+    if own.is_empty() && foreign.is_empty() {
+        return;
+    }
+    flow.run();
+    exposures(flow, &own, &foreign, facts);
+    own.append(&mut foreign);
+    given(flow, &own, facts);
+    facts.incomplete |= flow.gave_up;
+}
+
+fn own(settings: &Settings, facts: &Facts) -> Sources {
+    let classifier = Names::new(&settings.allow, &settings.deny);
+    let mut own = Sources::new();
+    for read in &facts.reads {
+        if read.kind == ValueKind::Any && classifier.classify(&read.name).is_some() {
+            own.entry(read.range).or_default().push(read.name.clone());
+        }
+    }
+    own
+}
+
+fn start_own(flow: &mut Flow<'_, '_>, own: &Sources) {
+    let values = flow.values;
+    let reads = flow.reads.iter();
+    let mut starts: Vec<(NodeId, Form)> = reads
+        .filter(|read| own.contains_key(&values.tree.range(read.node)))
+        .map(|read| (read.node, read.form))
+        .collect();
+    starts.sort_unstable_by_key(|&(node, _)| node);
+    starts.dedup_by_key(|&mut (node, _)| node);
+    for (node, form) in starts.into_iter().take(MAX_SECRETS) {
+        flow.start_secret(node, form);
+    }
+}
+
+/// Parameters by which other files give a secret.
+fn start_gifts(flow: &mut Flow<'_, '_>, known: &Known, foreign: &mut Sources) {
+    let values = flow.values;
+    for gift in known.gifts.iter().take(MAX_SECRETS) {
+        let mut functions = values.functions_named(&gift.to);
+        for binding in values.names.named(&gift.to) {
+            if let Origin::Class(class) = binding.origin {
+                functions.extend(values.constructor(class));
+            }
+        }
+        values.tree.spend(values.names.bindings.len());
+        for binding in &values.names.bindings {
+            let Origin::Parameter(function, place, path) = &binding.origin else {
+                continue;
+            };
+            let fits = match &gift.keyword {
+                Some(keyword) => binding.name == keyword,
+                None => *place == gift.place + usize::from(flow.takes_self(*function)),
+            };
+            if fits && path.is_empty() && functions.contains(function) {
+                let source = values.tree.range(binding.at);
+                foreign.entry(source).or_default().push(gift.secret.clone());
+                flow.start_secret_at_uses(binding.at, binding);
+            }
+        }
+    }
+}
+
+/// Names of other files that hold a secret.
+fn start_imported(flow: &mut Flow<'_, '_>, known: &Known, foreign: &mut Sources) {
+    let values = flow.values;
+    if known.secrets.is_empty() {
+        return;
+    }
+    let mut starts: Vec<(NodeId, &Held)> = Vec::new();
+    for binding in &values.names.bindings {
+        let Origin::Import(source, name) = &binding.origin else {
+            continue;
+        };
+        let name = name.clone().unwrap_or_else(|| "default".to_owned());
+        if let Some(held) = known.secrets.get(&(source.clone(), name)) {
+            for node in values.names.references(binding) {
+                starts.extend(held.iter().map(|held| (node, held)));
+            }
+        }
+    }
+    for &node in &values.shapes.member_list {
+        if let Some(held) = imported(values, node).and_then(|from| known.secrets.get(&from)) {
+            starts.extend(held.iter().map(|held| (node, held)));
+        }
+    }
+    for (node, held) in starts.into_iter().take(10 * MAX_SECRETS) {
+        let path = held.path.iter().rev().map(|key| Step::Key(key.clone()));
+        let source = values.tree.range(node);
+        foreign.entry(source).or_default().push(held.secret.clone());
+        flow.start_secret_at(node, node, path.collect());
+    }
+}
+
+fn exposures(flow: &Flow<'_, '_>, own: &Sources, foreign: &Sources, facts: &mut Facts) {
+    let range = |node| flow.values.tree.range(node);
+    for exposure in &flow.exposures {
+        let source = range(exposure.source);
+        let named = |sources: &Sources, foreign: bool| {
+            let names = sources.get(&source).cloned().unwrap_or_default();
+            names.into_iter().map(move |name| (name, foreign))
+        };
+        for (name, foreign) in named(own, false).chain(named(foreign, true)) {
+            facts.exposures.push(Exposure {
+                name,
+                source,
+                foreign,
+                value: range(exposure.value),
+                sink: range(super::find::named_part(flow.values, exposure.sink)),
+                channel: exposure.channel,
+                steps: exposure.steps.iter().map(|&node| range(node)).collect(),
+            });
+        }
+    }
+    facts.exposures.sort_by(|a, b| {
+        (a.value, &a.name, a.channel, a.source).cmp(&(b.value, &b.name, b.channel, b.source))
+    });
+    facts
+        .exposures
+        .dedup_by(|a, b| a.value == b.value && a.name == b.name && a.channel == b.channel);
+}
+
+/// What other files get: names that hold a secret, and what their functions are given.
+fn given(flow: &Flow<'_, '_>, sources: &Sources, facts: &mut Facts) {
+    let names = |source| {
+        let range = flow.values.tree.range(source);
+        sources.get(&range).into_iter().flatten().cloned()
+    };
+    for held in &flow.held {
+        let list = facts.exports.secrets.entry(held.name.clone()).or_default();
+        list.extend(names(held.source).map(|secret| Held {
+            path: held.path.clone(),
+            secret,
+        }));
+    }
+    for gift in flow.gifts.iter().take(MAX_SECRETS) {
+        let (module, to) = &gift.to;
+        facts.gifts.extend(names(gift.source).map(|secret| {
+            let gift = Gift {
+                to: to.clone(),
+                place: gift.place,
+                keyword: gift.keyword.clone(),
+                secret,
+            };
+            (module.clone(), gift)
+        }));
+    }
+    facts.gifts.sort();
+    facts.gifts.dedup();
+    // What a function was given is known in the file that it is in.
+    let modules: Vec<String> = facts
+        .gifts
+        .iter()
+        .map(|(module, _)| module.clone())
+        .collect();
+    facts.imports.extend(modules);
+    facts.imports.sort();
+    facts.imports.dedup();
+}

@@ -1,0 +1,402 @@
+//! One secret's value: where it starts for each shape of a read, what keeps it, and what of it counts as exposed.
+//!
+//! The same steps as for the whole environment, with less that keeps a value: a part of it, its length, or whether it is
+//! there, is no secret.
+
+use super::{Flow, Kind, State};
+use crate::facts::known::Foreign;
+use crate::facts::names::Binding;
+use crate::facts::pattern::Step;
+use crate::facts::shapes::Use;
+use crate::language::Family;
+use crate::model::{Channel, Form};
+use crate::syntax::NodeId;
+
+/// Methods that give the same value, or a text with it.
+const KEEPING: &[&str] = &[
+    "as_bytes",
+    "as_deref",
+    "as_ref",
+    "as_str",
+    "clone",
+    "cloned",
+    "concat",
+    "context",
+    "decode",
+    "encode",
+    "expect",
+    "into",
+    "into_bytes",
+    "lower",
+    "lstrip",
+    "map_err",
+    "ok",
+    "ok_or",
+    "ok_or_else",
+    "rstrip",
+    "strip",
+    "toLowerCase",
+    "toString",
+    "toUpperCase",
+    "to_owned",
+    "to_string",
+    "trim",
+    "trimEnd",
+    "trimStart",
+    "unwrap",
+    "unwrap_or",
+    "unwrap_or_default",
+    "unwrap_or_else",
+    "upper",
+    "with_context",
+];
+
+/// Methods that give the value to a function, and what that returns.
+const VISITING: &[&str] = &["and_then", "inspect", "map", "then"];
+
+/// Constructors of a settings struct that read the environment.
+const LOADERS: &[&str] = &[
+    "extract",
+    "from_env",
+    "from_env_or_exit",
+    "init_from_env",
+    "load",
+    "parse",
+    "try_parse",
+];
+
+/// Methods by which a client asks for an address.
+const REQUESTS: &[&str] = &[
+    "delete", "get", "head", "options", "patch", "post", "put", "request", "stream",
+];
+
+/// Libraries whose errors hold the whole address.
+const CLIENTS: &[&str] = &["aiohttp.", "httpx.", "requests."];
+
+/// A secret on its way out.
+#[derive(Clone, Debug)]
+pub(in crate::facts) struct RawExposure {
+    /// The read.
+    pub(in crate::facts) source: NodeId,
+    /// The value where it leaves.
+    pub(in crate::facts) value: NodeId,
+    /// What it leaves through.
+    pub(in crate::facts) sink: NodeId,
+    pub(in crate::facts) channel: Channel,
+    pub(in crate::facts) steps: Vec<NodeId>,
+}
+
+/// A secret that is given to a function of another module.
+#[derive(Clone, Debug)]
+pub(in crate::facts) struct RawGift {
+    /// The read.
+    pub(in crate::facts) source: NodeId,
+    /// The function.
+    pub(in crate::facts) to: Foreign,
+    pub(in crate::facts) place: usize,
+    pub(in crate::facts) keyword: Option<String>,
+}
+
+/// A secret that a name of the whole file holds.
+#[derive(Clone, Debug)]
+pub(in crate::facts) struct RawHeld {
+    /// The read.
+    pub(in crate::facts) source: NodeId,
+    pub(in crate::facts) name: String,
+    /// The keys under which it is found in what the name stands for, outermost first.
+    pub(in crate::facts) path: Vec<String>,
+}
+
+impl<'t> Flow<'_, 't> {
+    /// A secret goes into a function of another module.
+    pub(super) fn give(&mut self, state: &State, to: Foreign, place: usize, keyword: Option<&str>) {
+        if state.path.is_empty() {
+            self.gifts.push(RawGift {
+                source: self.story(state).0,
+                to,
+                place,
+                keyword: keyword.map(str::to_owned),
+            });
+        }
+    }
+
+    /// A name of the whole file is bound to a secret, or to something that holds one.
+    pub(super) fn hold(&mut self, state: &State, binding: &Binding<'t>, inside: &[Step]) {
+        let keys: Option<Vec<String>> = inside
+            .iter()
+            .rev()
+            .map(|step| match step {
+                Step::Key(key) => Some(key.clone()),
+                _ => None,
+            })
+            .collect();
+        if binding.region == self.values.tree.root()
+            && let Some(path) = keys
+        {
+            self.held.push(RawHeld {
+                source: self.story(state).0,
+                name: binding.name.to_owned(),
+                path,
+            });
+        }
+    }
+
+    /// Starts where the value of a read appears.
+    pub(in crate::facts) fn start_secret(&mut self, node: NodeId, form: Form) {
+        match form {
+            Form::Destructure => {
+                for binding in self.bound_at(node) {
+                    self.start_secret_at_uses(node, &binding);
+                }
+            }
+            Form::Helper => {
+                let list = self.values.tree.parent(node);
+                let call = list.and_then(|list| self.values.shapes.arguments.get(&list));
+                if let Some(&call) = call {
+                    self.start_secret_at(node, call, Vec::new());
+                }
+            }
+            Form::Settings | Form::CliOption => self.start_at_declared(node),
+            Form::Schema => {}
+            _ => self.start_secret_at(node, node, Vec::new()),
+        }
+    }
+
+    fn bound_at(&self, node: NodeId) -> Vec<Binding<'t>> {
+        let bindings = self.values.names.bindings.iter();
+        self.values.tree.spend(self.values.names.bindings.len());
+        bindings
+            .filter(|binding| binding.at == node)
+            .cloned()
+            .collect()
+    }
+
+    pub(in crate::facts) fn start_secret_at(
+        &mut self,
+        source: NodeId,
+        node: NodeId,
+        path: Vec<Step>,
+    ) {
+        let story = self.begin(source);
+        self.push(State {
+            node,
+            kind: Kind::Secret,
+            path,
+            calls: Vec::new(),
+            secret: source.index() + 1,
+            story,
+        });
+    }
+
+    /// Starts at every use of a name.
+    pub(in crate::facts) fn start_secret_at_uses(&mut self, source: NodeId, binding: &Binding<'t>) {
+        for node in self.values.names.references(binding) {
+            self.start_secret_at(source, node, Vec::new());
+        }
+    }
+
+    /// A field of a settings class or struct, or a parameter: where objects of it are made.
+    fn start_at_declared(&mut self, node: NodeId) {
+        let values = self.values;
+        for around in std::iter::once(node).chain(values.tree.ancestors(node).take(8)) {
+            if let Some(parameter) = values.shapes.parameters.get(&around) {
+                let Some(target) = parameter.target else {
+                    return;
+                };
+                for binding in self.bound_at(target) {
+                    self.start_secret_at_uses(node, &binding);
+                }
+                return;
+            }
+            if let Some(field) = values.shapes.fields.get(&around) {
+                let Some(name) = field.name else { return };
+                let path = vec![Step::Key(values.text(name).to_owned())];
+                let Some(class) = values.class_around(around) else {
+                    return;
+                };
+                for call in self.makers(class) {
+                    self.start_secret_at(node, call, path.clone());
+                }
+                return;
+            }
+        }
+    }
+
+    /// Calls that make an object of a class from the environment.
+    fn makers(&self, class: NodeId) -> Vec<NodeId> {
+        let values = self.values;
+        let Some(name) = values
+            .shapes
+            .classes
+            .get(&class)
+            .and_then(|class| class.name)
+        else {
+            return Vec::new();
+        };
+        let name = values.text(name);
+        let calls = values.shapes.call_list.iter().copied();
+        values.tree.spend(values.shapes.call_list.len());
+        calls
+            .filter(|call| {
+                let function = values.bare(values.shapes.calls[call].function);
+                let text = values.text(function);
+                text == name
+                    || text
+                        .strip_prefix(name)
+                        .map(|rest| rest.trim_start_matches([':', '.']))
+                        .is_some_and(|method| LOADERS.contains(&method))
+            })
+            .collect()
+    }
+
+    /// A member of a secret itself.
+    pub(super) fn secret_member(&mut self, state: &State, call: NodeId, name: &str) {
+        if KEEPING.contains(&name) {
+            self.go(state, call);
+        } else if VISITING.contains(&name) {
+            let arguments = self.values.shapes.calls[&call].arguments;
+            let first = self.values.arguments(arguments).next();
+            for function in first.map_or(Vec::new(), |(callback, _)| self.values.callees(callback))
+            {
+                self.enter(state, call, function, 0);
+            }
+        }
+    }
+
+    /// Whether a name is bound by `Err(…)`: what is wrong, not the value.
+    pub(super) fn is_failure(&self, at: NodeId) -> bool {
+        let mut around = self.values.tree.ancestors(at).take(2);
+        around.any(|pattern| {
+            self.values.tree.kind_name(pattern) == "tuple_struct_pattern"
+                && self.values.text(pattern).starts_with("Err")
+        })
+    }
+
+    /// Whether a secret that is an operand is what the operation gives: of `a && b` only `b` ever is.
+    pub(super) fn gives_operand(&self, state: &State, operation: NodeId) -> bool {
+        let values = self.values;
+        let operator = values.tree.child(operation, "operator");
+        let is_and = operator.is_some_and(|operator| matches!(values.text(operator), "&&" | "and"));
+        let is_left = || {
+            let left = values.tree.child(operation, "left");
+            left.is_some_and(|left| values.tree.contains(left, state.node))
+        };
+        !(is_and && is_left())
+    }
+
+    /// A secret that is part of an address is part of what the client's errors say.
+    pub(super) fn asked_for(
+        &mut self,
+        state: &State,
+        call: NodeId,
+        path: &str,
+        place: usize,
+        keyword: Option<&str>,
+    ) {
+        let values = self.values;
+        let in_address = match keyword {
+            Some(keyword) => matches!(keyword, "params" | "url"),
+            None => place == 0,
+        };
+        let method = path.rsplit('.').next().unwrap_or(path);
+        if values.family() != Family::Python
+            || !in_address
+            || !REQUESTS.contains(&method)
+            || !CLIENTS
+                .iter()
+                .any(|client| path.trim_start_matches('%').starts_with(client))
+        {
+            return;
+        }
+        let tried = values
+            .tree
+            .ancestors(call)
+            .take_while(|&around| !values.shapes.functions.contains_key(&around))
+            .find(|&around| values.tree.kind_name(around) == "try_statement");
+        let Some(tried) = tried else { return };
+        let inside = |binding: &&Binding<'t>| {
+            values.tree.contains(tried, binding.at)
+                && values
+                    .names
+                    .statement_around(binding.at)
+                    .is_some_and(|around| values.tree.kind_name(around) == "except_clause")
+        };
+        values.tree.spend(values.names.bindings.len());
+        let caught: Vec<_> = values
+            .names
+            .bindings
+            .iter()
+            .filter(inside)
+            .cloned()
+            .collect();
+        for binding in caught {
+            let story = self.tell(state, binding.at);
+            for node in values.names.references(&binding) {
+                self.push(State {
+                    node,
+                    path: Vec::new(),
+                    story,
+                    ..state.clone()
+                });
+            }
+        }
+    }
+
+    /// A secret leaves.
+    pub(super) fn expose(&mut self, state: &State, sink: NodeId, channel: Channel) {
+        if self.is_sealed(state, sink) {
+            return;
+        }
+        let (source, steps) = self.story(state);
+        let value = self.place_of(state, sink);
+        self.values.tree.spend(self.exposures.len());
+        let known = |other: &RawExposure| {
+            other.source == source && other.channel == channel && other.sink == sink
+        };
+        if !self.exposures.iter().any(known) {
+            self.exposures.push(RawExposure {
+                source,
+                value,
+                sink,
+                channel,
+                steps,
+            });
+        }
+    }
+
+    /// The value as it is written in a sink; the sink itself where that stands elsewhere.
+    fn place_of(&self, state: &State, sink: NodeId) -> NodeId {
+        if self.values.tree.contains(sink, state.node) {
+            state.node
+        } else {
+            sink
+        }
+    }
+
+    /// Whether a struct of Rust is shown by code that was written for it, which may leave the secret out.
+    fn is_sealed(&self, state: &State, sink: NodeId) -> bool {
+        if self.values.family() != Family::Rust || state.path.is_empty() {
+            return false;
+        }
+        // Without `{:?}` or a serialiser only a type with a text of its own can be shown.
+        let shown = self.values.text(sink);
+        let derives = shown.contains(":?")
+            || shown.contains(":#?")
+            || shown.contains("json")
+            || shown.contains('?');
+        !derives || self.has_own_text()
+    }
+
+    fn has_own_text(&self) -> bool {
+        let text = self.values.bytes;
+        memchr::memmem::find(text, b"Debug for ").is_some()
+    }
+
+    /// What a use of a secret gives, where that depends on the place.
+    pub(super) fn secret_use(&self, state: &State, how: Use) -> bool {
+        match how {
+            Use::Either(node) => self.gives_operand(state, node),
+            _ => true,
+        }
+    }
+}
