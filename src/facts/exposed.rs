@@ -142,7 +142,7 @@ fn exposures(flow: &Flow<'_, '_>, own: &Sources, foreign: &Sources, facts: &mut 
         }
     }
     facts.exposures.sort_by(|a, b| {
-        (a.value, &a.name, a.channel, a.source).cmp(&(b.value, &b.name, b.channel, b.source))
+        (a.value, a.channel, &a.name, a.source).cmp(&(b.value, b.channel, &b.name, b.source))
     });
     facts
         .exposures

@@ -28,6 +28,7 @@
 //! of Rust with a `Debug` of their own.
 
 use super::{Context, Cwe, Draft, Rule};
+use crate::facts::Exposure;
 use crate::model::{Confidence, Severity};
 
 /// The rule as data.
@@ -55,43 +56,75 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// Names that a message says.
+const MAX_NAMES: usize = 5;
+
 fn check(context: &Context<'_>) -> Vec<Draft> {
-    let mut drafts = Vec::new();
-    for exposure in &context.facts.exposures {
-        let Some(secret) = context.names.classify(&exposure.name) else {
-            continue;
-        };
-        let destination = exposure.channel.destination();
+    let exposures = context.facts.exposures.iter();
+    let exposures: Vec<&Exposure> = exposures
+        .filter(|exposure| context.names.classify(&exposure.name).is_some())
+        .collect();
+    // One place may show several.
+    let together = exposures.chunk_by(|a, b| a.value == b.value && a.channel == b.channel);
+    together.map(|same| draft(context, same)).collect()
+}
+
+fn draft(context: &Context<'_>, exposures: &[&Exposure]) -> Draft {
+    let first = exposures[0];
+    let destination = first.channel.destination();
+    let mut names: Vec<&str> = exposures
+        .iter()
+        .map(|exposure| exposure.name.as_str())
+        .collect();
+    names.dedup();
+    let mut labels = Vec::new();
+    for exposure in exposures.iter().take(MAX_NAMES) {
         let origin = if exposure.foreign {
             "comes in here"
         } else {
             "read here"
         };
-        let mut labels = vec![(exposure.source, origin.to_owned())];
-        labels.extend(
-            exposure
-                .steps
-                .iter()
-                .take(4)
-                .map(|&step| (step, "passes through here".to_owned())),
-        );
-        labels.push((exposure.sink, format!("goes to {destination} here")));
-        // What lies around the place itself would only be drawn over it.
-        labels.retain(|(range, _)| {
-            range.end <= exposure.value.start || exposure.value.end <= range.start
-        });
-        drafts.push(Draft {
-            range: exposure.value,
-            confidence: RULE.confidence,
-            message: format!("the value of {} goes to {destination}", exposure.name),
-            why: "Whoever reads that place has the secret, for as long as it is kept there.",
-            help: "leave the value out: its name, or whether it is set, is enough".to_owned(),
-            secret: Some(exposure.name.clone()),
-            provider: secret.provider,
-            channel: Some(exposure.channel),
-            form: None,
-            labels,
-        });
+        labels.push((exposure.source, origin.to_owned()));
     }
-    drafts
+    let steps = first.steps.iter().take(4);
+    labels.extend(steps.map(|&step| (step, "passes through here".to_owned())));
+    labels.push((first.sink, format!("goes to {destination} here")));
+    // What lies around the place itself would only be drawn over it, and one place needs one label.
+    let value = first.value;
+    labels.retain(|(range, _)| range.end <= value.start || value.end <= range.start);
+    let mut seen = Vec::new();
+    labels.retain(|(range, _)| {
+        let is_new = !seen.contains(range);
+        seen.push(*range);
+        is_new
+    });
+    let secret = context.names.classify(&first.name);
+    Draft {
+        range: value,
+        confidence: RULE.confidence,
+        message: match names.as_slice() {
+            [name] => format!("the value of {name} goes to {destination}"),
+            names => format!("the values of {} go to {destination}", listed(names)),
+        },
+        why: "Whoever reads that place has the secret, for as long as it is kept there.",
+        help: "leave the value out: its name, or whether it is set, is enough".to_owned(),
+        secret: Some(first.name.clone()),
+        provider: secret.and_then(|secret| secret.provider),
+        channel: Some(first.channel),
+        form: None,
+        labels,
+    }
+}
+
+/// `A, B and 3 more`
+fn listed(names: &[&str]) -> String {
+    let shown = names.len().min(MAX_NAMES);
+    let said = names[..shown].join(", ");
+    match names.len() - shown {
+        0 => match said.rsplit_once(", ") {
+            Some((before, last)) => format!("{before} and {last}"),
+            None => said,
+        },
+        more => format!("{said} and {more} more"),
+    }
 }

@@ -87,7 +87,7 @@ impl Flow<'_, '_> {
             }
         }
         if !leaves_here && self.is_error(call, path.as_deref()) {
-            self.turn(state, call, Kind::Text);
+            self.make_error(state, call);
         }
         if let Some(&(object, name)) = self.values.shapes.members.get(&self.values.bare(function)) {
             match self.values.text(name) {
@@ -126,6 +126,20 @@ impl Flow<'_, '_> {
                 self.schema(call, function);
             }
         }
+    }
+
+    /// What an error was made of is told: the value stands there.
+    fn make_error(&mut self, state: &State, call: NodeId) {
+        let story = if state.kind == Kind::Secret {
+            self.tell(state, state.node)
+        } else {
+            state.story
+        };
+        let state = State {
+            story,
+            ..state.clone()
+        };
+        self.turn(&state, call, Kind::Text);
     }
 
     /// An error is made of the value.

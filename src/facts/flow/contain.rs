@@ -1,6 +1,6 @@
 //! Containers: entries, items and spreads.
 
-use super::{Flow, State};
+use super::{Flow, Kind, State};
 use crate::facts::names::Giver;
 use crate::facts::pattern::Step;
 use crate::model::Channel;
@@ -12,10 +12,27 @@ impl Flow<'_, '_> {
             return;
         };
         if self.values.shapes.lists.contains(&container) {
-            self.go(state, container);
+            if !self.is_replaced(state, container, node) {
+                self.go(state, container);
+            }
         } else if self.values.shapes.arguments.contains_key(&container) {
             self.put_in_container(state, node, None);
         }
+    }
+
+    /// `{ ...config, password: "***" }`: an entry behind the spread takes the secret's place.
+    fn is_replaced(&self, state: &State, container: NodeId, spread: NodeId) -> bool {
+        let values = self.values;
+        let Some(Step::Key(key)) = state.path.last().filter(|_| state.kind == Kind::Secret) else {
+            return false;
+        };
+        let behind = values
+            .tree
+            .named_children(container)
+            .filter(|&entry| entry > spread);
+        behind
+            .filter_map(|entry| values.shapes.entries.get(&entry))
+            .any(|&(name, _)| crate::facts::names::unquote(values.text(name)) == key)
     }
 
     pub(super) fn entry(&mut self, state: &State, node: NodeId) {

@@ -319,7 +319,10 @@ impl<'t> Flow<'_, 't> {
                 && values
                     .names
                     .statement_around(binding.at)
-                    .is_some_and(|around| values.tree.kind_name(around) == "except_clause")
+                    .is_some_and(|around| {
+                        values.tree.kind_name(around) == "except_clause"
+                            && !self.says_no_address(around)
+                    })
         };
         values.tree.spend(values.names.bindings.len());
         let caught: Vec<_> = values
@@ -340,6 +343,20 @@ impl<'t> Flow<'_, 't> {
                 });
             }
         }
+    }
+
+    /// Whether the errors that a clause catches never say what was asked for.
+    fn says_no_address(&self, clause: NodeId) -> bool {
+        let head = self
+            .values
+            .text(clause)
+            .split(':')
+            .next()
+            .unwrap_or_default();
+        head.contains("httpx.")
+            && !["HTTPStatusError", "HTTPError"]
+                .iter()
+                .any(|error| head.contains(error))
     }
 
     /// A secret leaves.
@@ -366,7 +383,14 @@ impl<'t> Flow<'_, 't> {
 
     /// The value as it is written in a sink; the sink itself where that stands elsewhere.
     fn place_of(&self, state: &State, sink: NodeId) -> NodeId {
-        if self.values.tree.contains(sink, state.node) {
+        let tree = self.values.tree;
+        let last = self.told.get(state.story).map(|told| told.node);
+        // Of an error that is raised, what it was made of.
+        if let Some(last) =
+            last.filter(|&last| last != state.node && tree.contains(state.node, last))
+        {
+            last
+        } else if tree.contains(sink, state.node) {
             state.node
         } else {
             sink
