@@ -6,6 +6,9 @@ use crate::outline::token::Kind;
 /// Words before a declaration that do not tell what it is.
 const MODIFIERS: &[&str] = &["abstract", "async", "declare", "default", "export"];
 
+/// Tokens that are looked through for the end of a list of parameters.
+const MAX_PARAMETERS: usize = 200;
+
 /// Words before a method.
 const METHOD_MODIFIERS: &[&str] = &[
     "async",
@@ -98,7 +101,7 @@ fn inside<'t>(reader: &Reader<'t, '_>, names: &mut Names<'t>) {
 /// `name(…) {` in a class or object, `name: async (…) =>`, `name = function`; some calls look the same.
 fn is_method(reader: &Reader<'_, '_>, at: usize) -> bool {
     let starts = match at.checked_sub(1) {
-        None => true,
+        None => false,
         Some(before) => match reader.code[before].kind {
             Kind::Mark(mark) => b"{};,*)#".contains(&mark),
             Kind::Word => is_in(METHOD_MODIFIERS, reader.word(before)),
@@ -111,9 +114,18 @@ fn is_method(reader: &Reader<'_, '_>, at: usize) -> bool {
             || reader.is(at + 1, b'=') && reader.is(at + 2, b'>')
     };
     starts
-        && (reader.is(at + 1, b'(')
+        && (reader.is(at + 1, b'(') && has_body(reader, at + 1)
             || reader.is(at + 1, b'<')
             || (reader.is(at + 1, b':') || reader.is(at + 1, b'=')) && is_function(at + 2))
+}
+
+/// Whether a body or a type stands behind the brackets that open at a place, as behind a call nothing of the kind does.
+fn has_body(reader: &Reader<'_, '_>, open: usize) -> bool {
+    let mut outside = reader.outside(open + 1).take(MAX_PARAMETERS);
+    match outside.find(|&at| reader.is(at, b')')) {
+        Some(close) => reader.is(close + 1, b'{') || reader.is(close + 1, b':'),
+        None => true,
+    }
 }
 
 /// The names that `const`, `let` or `var` declares.
