@@ -121,11 +121,24 @@ fn is_method(reader: &Reader<'_, '_>, at: usize) -> bool {
 
 /// Whether a body or a type stands behind the brackets that open at a place, as behind a call nothing of the kind does.
 fn has_body(reader: &Reader<'_, '_>, open: usize) -> bool {
-    let mut outside = reader.outside(open + 1).take(MAX_PARAMETERS);
-    match outside.find(|&at| reader.is(at, b')')) {
-        Some(close) => reader.is(close + 1, b'{') || reader.is(close + 1, b':'),
-        None => true,
+    let mut depth = 0_usize;
+    for (at, token) in reader
+        .code
+        .iter()
+        .enumerate()
+        .skip(open)
+        .take(MAX_PARAMETERS)
+    {
+        match token.kind {
+            Kind::Mark(b'(' | b'[' | b'{') => depth += 1,
+            Kind::Mark(b')' | b']' | b'}') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return reader.is(at + 1, b'{') || reader.is(at + 1, b':');
+        }
     }
+    true
 }
 
 /// The names that `const`, `let` or `var` declares.
