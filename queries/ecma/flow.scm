@@ -25,6 +25,9 @@
 ;> f(x)
 ;! f
 (call_expression function: (_) @call.function arguments: (arguments) @call.arguments) @call
+;> f`x`
+;! f(x)
+(call_expression function: (_) @call.function arguments: (template_string) @call.arguments) @call
 ;> new F(x)
 (new_expression constructor: (_) @call.function arguments: (arguments) @call.arguments) @call
 

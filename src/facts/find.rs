@@ -79,6 +79,10 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
         let Some(function) = values.path(shape.function) else {
             continue;
         };
+        let child = catalog.child(&function);
+        if let Some(child) = child.or_else(|| super::child::called_later(flow, call, &function)) {
+            flow.children.push((call, child));
+        }
         let path = format!("{function}()");
         if catalog.environments.contains(&path.as_str()) {
             flow.start(call, Kind::Whole);
@@ -329,7 +333,9 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<(NodeId, Helper)>, known: &Known) -> 
             }
         }
     }
-    for dump in &flow.dumps {
+    facts.children = super::child::find(flow);
+    let dumps = flow.dumps.iter();
+    for dump in dumps.filter(|dump| !super::child::is_child(dump.channel)) {
         facts.dumps.push(EnvDump {
             source: values.tree.range(dump.source),
             sink: values.tree.range(named_part(values, dump.sink)),

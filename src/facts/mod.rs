@@ -4,6 +4,7 @@
 //! goes, which variables are read and how. One file at a time; what other files add comes in as [`Known`].
 
 mod catalog;
+mod child;
 mod click;
 mod evidence;
 mod exports;
@@ -97,6 +98,19 @@ pub struct Exposure {
     pub steps: Vec<TextRange>,
 }
 
+/// A child process that gets the whole environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvChild {
+    /// Where the environment is taken; where nothing is said of it, what starts the process.
+    pub source: TextRange,
+    /// What starts the process.
+    pub start: TextRange,
+    /// It is given; otherwise it is inherited.
+    pub is_given: bool,
+    /// Places in between, in order.
+    pub steps: Vec<TextRange>,
+}
+
 /// Everything that is known of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -104,6 +118,8 @@ pub struct Facts {
     pub reads: Vec<EnvRead>,
     /// Dumps, by place.
     pub dumps: Vec<EnvDump>,
+    /// Child processes that get all of it, by place.
+    pub children: Vec<EnvChild>,
     /// Exposures of single secrets, by place.
     pub exposures: Vec<Exposure>,
     /// Secrets that it gives to functions of other modules.

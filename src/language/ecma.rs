@@ -25,6 +25,18 @@ const ANCHORS: &[&str] = &[
     "\\u0065nv",
     "\\u{65}nv",
     "getenv",
+    "child_process",
+    "execa",
+    "bun",
+    "zx",
+    "cross-spawn",
+    "nano-spawn",
+    "node-pty",
+    "node-pty-prebuilt-multiarch",
+    "utilityProcess",
+    "Bun.spawn",
+    "Bun.spawnSync",
+    "Deno.Command",
 ];
 
 const LITERALS: &[&str] = &["string", "template_string", "regex", "number", "jsx_text"];

@@ -34,6 +34,9 @@ pub(super) static RUST: LanguageSpec = LanguageSpec {
         "dotenv",
         "Env",
         "Environment",
+        "Command",
+        "CommandBuilder",
+        "duct",
     ],
     literals: &[
         "string_literal",

@@ -67,11 +67,13 @@ pub enum Channel {
     File,
     /// The text of an exception or error value.
     ErrorMessage,
+    /// The environment of a child process.
+    ChildProcess,
 }
 
 impl Channel {
     /// All channels.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Log,
         Self::Print,
         Self::ToolResponse,
@@ -79,6 +81,7 @@ impl Channel {
         Self::ErrorReport,
         Self::File,
         Self::ErrorMessage,
+        Self::ChildProcess,
     ];
 
     /// The word used in every output, for example `tool-response`.
@@ -91,6 +94,7 @@ impl Channel {
             Self::ErrorReport => "error-report",
             Self::File => "file",
             Self::ErrorMessage => "error-message",
+            Self::ChildProcess => "child-process",
         }
     }
 
@@ -104,11 +108,12 @@ impl Channel {
             Self::ErrorReport => "an error reporting service",
             Self::File => "a file",
             Self::ErrorMessage => "an error message",
+            Self::ChildProcess => "a child process",
         }
     }
 }
 
-/// The shape of an environment read.
+/// The shape of an environment read, or how a child process comes by its environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
     /// `process.env.X`, `import.meta.env.X`.
@@ -131,6 +136,10 @@ pub enum Form {
     CliOption,
     /// Read by the compiler: `env!`, `option_env!`.
     CompileTime,
+    /// A child process is given it.
+    Given,
+    /// A child process gets it because nothing else is said.
+    Inherited,
 }
 
 impl Form {
@@ -147,6 +156,8 @@ impl Form {
             Self::Settings => "settings",
             Self::CliOption => "cli-option",
             Self::CompileTime => "compile-time",
+            Self::Given => "given",
+            Self::Inherited => "inherited",
         }
     }
 }

@@ -12,6 +12,7 @@ mod names;
 mod python;
 mod reach;
 mod rust;
+mod started;
 mod token;
 mod value;
 
@@ -57,6 +58,10 @@ pub enum Start {
     All,
     /// Something that has to be followed wherever it goes, and that may fill any type of the file.
     Types,
+    /// Something that starts a process.
+    Process,
+    /// A module that processes are started with, wherever its name stands.
+    Processes,
     /// Something that may concern every item.
     File,
 }
@@ -203,6 +208,7 @@ impl<'t> Outline<'t> {
                     reaching.item(item, Reach::Name);
                     reaching.value(token);
                 }
+                Start::Process | Start::Processes => reaching.started(token),
                 Start::Import | Start::Types | Start::All => reaching.item(item, Reach::All),
                 Start::File => {}
             }

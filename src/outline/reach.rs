@@ -53,11 +53,13 @@ struct Done {
 /// The closures at work.
 #[derive(Debug)]
 pub(super) struct Reaching<'g, 't> {
-    outline: &'g Outline<'t>,
-    graph: &'g Graph<'t>,
+    pub(super) outline: &'g Outline<'t>,
+    pub(super) graph: &'g Graph<'t>,
     /// By item.
     pub(super) reach: Vec<Reach>,
     needed: Vec<Need>,
+    /// Those that processes are started in, or that say how.
+    pub(super) starting: Vec<bool>,
     /// By name.
     done: Vec<Done>,
     /// By method: whether it is needed, and how far its calls were followed.
@@ -83,6 +85,7 @@ impl<'g, 't> Reaching<'g, 't> {
             graph,
             reach: vec![Reach::None; graph.items.len()],
             needed: vec![Need::None; graph.items.len()],
+            starting: vec![false; graph.items.len()],
             done: vec![Done::default(); graph.names.len()],
             methods: vec![(false, 0); graph.methods.len()],
             own: vec![false; graph.methods.len()],

@@ -5,11 +5,12 @@
 
 mod env_dump;
 mod env_secret_read;
+mod env_to_child;
 mod secret_exposed;
 mod unused_ignore;
 
 use crate::facts::Facts;
-use crate::model::{Channel, Confidence, Form, Severity};
+use crate::model::{Channel, Confidence, Finding, Form, Severity};
 use crate::names::Names;
 use crate::text::TextRange;
 
@@ -83,11 +84,29 @@ pub struct Cwe {
 pub static ALL: &[&Rule] = &[
     &env_dump::RULE,
     &env_secret_read::RULE,
+    &env_to_child::RULE,
     &secret_exposed::RULE,
     &unused_ignore::RULE,
 ];
 
+/// Says what only the whole workspace knows: which secrets it reads, in order.
+pub fn complete(finding: &mut Finding, secrets: &[&str]) {
+    if finding.rule == env_to_child::RULE.id {
+        env_to_child::complete(finding, secrets);
+    }
+}
+
 impl Rule {
+    /// How bad a finding of the rule is by default.
+    pub fn severity_of(&self, form: Option<Form>) -> Severity {
+        // What a process inherits was not asked for, and is how most of them are started.
+        if form == Some(Form::Inherited) {
+            Severity::Note
+        } else {
+            self.severity
+        }
+    }
+
     /// The rule of an id.
     pub fn find(id: &str) -> Option<&'static Self> {
         ALL.iter().copied().find(|rule| rule.id == id)

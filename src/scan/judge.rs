@@ -1,13 +1,13 @@
 //! From the facts of a file to its findings: rules, settings, lines, excerpts, fingerprints, suppressions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use globset::Glob;
 use sha2::{Digest, Sha256};
 
 use super::excerpt::Masker;
 use super::ignores::Ignores;
-use crate::facts::Facts;
+use crate::facts::{Facts, ValueKind};
 use crate::model::{Finding, Label, Location, Suppression, SuppressionKind};
 use crate::names::Names;
 use crate::rules::{self, Context, Draft, Rule};
@@ -104,6 +104,18 @@ pub(super) fn judge(
     (findings, more)
 }
 
+/// The secrets that a file reads, as they may be shown; what its tests read is not in the environment of a server.
+pub(super) fn secrets(facts: &Facts, settings: &Settings) -> BTreeSet<String> {
+    let names = Names::new(&settings.allow, &settings.deny);
+    let is_test = |range| facts.tests.iter().any(|test| test.contains(range));
+    let reads = facts.reads.iter().filter(|read| {
+        read.kind == ValueKind::Any
+            && names.classify(&read.name).is_some()
+            && (settings.include_tests || !is_test(read.range))
+    });
+    reads.map(|read| mask_random(&show(&read.name))).collect()
+}
+
 /// Rules that the settings switch off in this file.
 fn switched_off(path: &str, settings: &Settings) -> Vec<String> {
     settings
@@ -154,7 +166,7 @@ impl Writer<'_> {
                 .severity
                 .get(rule.id)
                 .copied()
-                .unwrap_or(rule.severity),
+                .unwrap_or_else(|| rule.severity_of(draft.form)),
             confidence: draft.confidence,
             location: self.location(draft.range),
             message,

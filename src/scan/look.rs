@@ -106,6 +106,7 @@ fn judge_tree(
         );
     }
     file.findings = findings;
+    file.secrets = judge::secrets(&facts, settings);
     link(file, language, facts, parts);
 }
 

@@ -11,10 +11,13 @@ mod join;
 mod judge;
 mod look;
 
+use std::collections::BTreeSet;
+
 use crate::facts::Known;
 use crate::language::Language;
 use crate::link::Links;
 use crate::model::{Finding, Problem, ProblemKind, Report};
+use crate::rules;
 use crate::settings::Settings;
 use extent::Extent;
 
@@ -35,6 +38,8 @@ pub struct FileScan {
     pub parsed: bool,
     /// What could not be said.
     pub problems: Vec<Problem>,
+    /// Secrets that it reads.
+    pub(crate) secrets: BTreeSet<String>,
     /// What was found, by place.
     pub findings: Vec<Finding>,
     /// Whether only parts of it were parsed.
@@ -48,6 +53,7 @@ impl FileScan {
     fn clear(&mut self) {
         self.problems.clear();
         self.findings.clear();
+        self.secrets.clear();
         self.parsed = true;
     }
 
@@ -126,6 +132,15 @@ fn is_test(path: &str) -> bool {
         || matches!(stem, "conftest" | "tests")
 }
 
+/// Adds what findings say of the whole workspace.
+fn complete(files: &mut [FileScan]) {
+    let secrets: BTreeSet<String> = files.iter().flat_map(|file| file.secrets.clone()).collect();
+    let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+    for finding in files.iter_mut().flat_map(|file| &mut file.findings) {
+        rules::complete(finding, &secrets);
+    }
+}
+
 /// Joins the files of a workspace and judges them. `read` gives the text of a file that was scanned before.
 pub fn finish(
     mut files: Vec<FileScan>,
@@ -140,6 +155,7 @@ pub fn finish(
         .filter(|file| classify(&file.path).is_some())
         .count();
     report.summary.parsed = files.iter().filter(|file| file.parsed).count();
+    complete(&mut files);
     for file in files {
         report.findings.extend(file.findings);
         report.problems.extend(file.problems);

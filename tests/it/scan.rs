@@ -186,3 +186,53 @@ fn a_file_without_a_word_of_the_environment_is_read_for_a_helper_of_another() {
         ]
     );
 }
+
+#[test]
+fn what_a_child_gets_is_what_the_workspace_reads() {
+    let settings = Settings::default();
+    let start = "import { spawn } from 'child_process';\nspawn('ls', [], { env: process.env });\n";
+    let message = |files: &[(&str, &str)]| {
+        let report = check(files, &settings);
+        let mut findings = report.findings.into_iter();
+        findings
+            .find(|finding| finding.rule == "env-to-child")
+            .map(|finding| finding.message)
+    };
+    let given = "the whole environment is given to a child process";
+    assert_eq!(
+        message(&[("a.ts", start), ("b.ts", "f(process.env.PORT);\n")]),
+        Some(format!(
+            "{given}; no secret is known that this workspace reads"
+        ))
+    );
+    let names: Vec<String> = (1..8)
+        .map(|n| format!("os.environ['S{n}_TOKEN']\n"))
+        .collect();
+    for (count, list) in [
+        (1, "S1_TOKEN"),
+        (2, "S1_TOKEN and S2_TOKEN"),
+        (5, "S1_TOKEN, S2_TOKEN, S3_TOKEN, S4_TOKEN and S5_TOKEN"),
+        (
+            7,
+            "S1_TOKEN, S2_TOKEN, S3_TOKEN, S4_TOKEN, S5_TOKEN and 2 more",
+        ),
+    ] {
+        let reads = format!("import os\n{}", names[..count].concat());
+        assert_eq!(
+            message(&[("a.ts", start), ("b.py", &reads)]),
+            Some(format!("{given}, with {list}"))
+        );
+    }
+}
+
+#[test]
+fn what_is_inherited_is_a_note_unless_the_settings_say_more() {
+    let text = "import subprocess\nsubprocess.run(['ls'])\n";
+    let severity = |settings: &Settings| check(&[("a.py", text)], settings).findings[0].severity;
+    assert_eq!(severity(&Settings::default()), Severity::Note);
+    let settings = Settings {
+        severity: [("env-to-child".to_owned(), Severity::Error)].into(),
+        ..Settings::default()
+    };
+    assert_eq!(severity(&settings), Severity::Error);
+}

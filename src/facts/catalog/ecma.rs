@@ -1,6 +1,8 @@
 //! JavaScript and TypeScript: Node, Deno, Bun, browsers' bundlers, and the libraries that MCP servers use.
 
-use super::{Catalog, Leaves, Makes, Reader, Sink, sink, sink_from};
+use super::{
+    Catalog, Child, Leaves, Makes, Reader, Sink, Told, child, child_told, sink, sink_from,
+};
 use crate::model::Channel::{
     ErrorMessage, ErrorReport, File, HttpResponse, Log, Print, ToolResponse,
 };
@@ -51,6 +53,7 @@ pub(super) static CATALOG: Catalog = Catalog {
         },
     ],
     sinks: SINKS,
+    children: CHILDREN,
     functions: &[
         ("JSON.stringify", Makes::Copy),
         ("JSON.parse", Makes::Copy),
@@ -224,4 +227,52 @@ const SINKS: &[Sink] = &[
         channel: Print,
         leaves: Leaves::Receiver,
     },
+];
+
+const CHILDREN: &[Child] = &[
+    child("child_process.spawn", Told::Options(2)),
+    child("child_process.spawnSync", Told::Options(2)),
+    child("child_process.execFile", Told::Options(2)),
+    child("child_process.execFileSync", Told::Options(2)),
+    child("child_process.fork", Told::Options(2)),
+    child("child_process.exec", Told::Options(1)),
+    child("child_process.execSync", Told::Options(1)),
+    child("execa", Told::Options(2)),
+    child("execa.execa", Told::Options(2)),
+    child("execa.execaSync", Told::Options(2)),
+    child("execa.execaNode", Told::Options(2)),
+    child("execa.sync", Told::Options(2)),
+    child("execa.node", Told::Options(2)),
+    child("execa.execaCommand", Told::Options(1)),
+    child("execa.execaCommandSync", Told::Options(1)),
+    child("execa.command", Told::Options(1)),
+    child("execa.commandSync", Told::Options(1)),
+    child("execa.$", Told::Options(0)),
+    child("cross-spawn", Told::Options(2)),
+    child("cross-spawn.spawn", Told::Options(2)),
+    child("cross-spawn.sync", Told::Options(2)),
+    child("nano-spawn", Told::Options(2)),
+    child_told("tinyexec.x", Told::Options(2)),
+    child_told("tinyexec.exec", Told::Options(2)),
+    child("zx.$", Told::Options(0)),
+    child("node-pty.spawn", Told::Options(2)),
+    child("@lydell/node-pty.spawn", Told::Options(2)),
+    child(
+        "@homebridge/node-pty-prebuilt-multiarch.spawn",
+        Told::Options(2),
+    ),
+    child("electron.utilityProcess.fork", Told::Options(2)),
+    child("bun.$", Told::Options(0)),
+    child("bun.spawn", Told::Options(1)),
+    child("bun.spawnSync", Told::Options(1)),
+    child("Bun.spawn", Told::Options(1)),
+    child("Bun.spawnSync", Told::Options(1)),
+    child("Deno.Command", Told::Options(1)),
+    // Model Context Protocol: clients pass on a short list by themselves.
+    child_told("*.StdioClientTransport", Told::Options(0)),
+    child_told("*.StdioMCPTransport", Told::Options(0)),
+    child_told("*.Experimental_StdioMCPTransport", Told::Options(0)),
+    child_told("*.MultiServerMCPClient", Told::Options(0)),
+    child_told("*.MCPServerStdio", Told::Options(0)),
+    child_told("*.MCPClient", Told::Options(0)),
 ];

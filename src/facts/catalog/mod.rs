@@ -62,6 +62,47 @@ const fn sink_from(path: &'static str, channel: Channel, from: usize) -> Sink {
     }
 }
 
+/// How a function that starts a process is told the environment of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// By an object of options with a key `env`, which stands at this place or behind it.
+    Options(usize),
+    /// By an argument of the name `env`, or the one at this place.
+    Argument(usize),
+    /// By the last argument.
+    Last,
+    /// By methods of what the function gives.
+    Methods,
+    /// Not at all.
+    Never,
+}
+
+/// A function that starts a process.
+#[derive(Debug)]
+pub(super) struct Child {
+    pub(super) path: &'static str,
+    pub(super) told: Told,
+    /// Whether the process gets the whole environment where nothing is said.
+    pub(super) inherits: bool,
+}
+
+const fn child(path: &'static str, told: Told) -> Child {
+    Child {
+        path,
+        told,
+        inherits: true,
+    }
+}
+
+/// A process that gets no more than it is told.
+const fn child_told(path: &'static str, told: Told) -> Child {
+    Child {
+        path,
+        told,
+        inherits: false,
+    }
+}
+
 /// A function that reads one variable.
 #[derive(Debug)]
 pub(super) struct Reader {
@@ -82,6 +123,8 @@ pub(super) struct Catalog {
     pub(super) readers: &'static [Reader],
     /// Calls by which values leave.
     pub(super) sinks: &'static [Sink],
+    /// Calls that start processes.
+    pub(super) children: &'static [Child],
     /// Functions by what they make of their first argument.
     pub(super) functions: &'static [(&'static str, Makes)],
     /// Methods by what they make of their receiver.
@@ -172,6 +215,12 @@ impl Catalog {
     #[expect(clippy::unused_self, reason = "reads as a question to the table")]
     fn is_foreign(&self, pattern: &str, path: &str) -> bool {
         pattern.starts_with("*.") || pattern.starts_with('%') || !path.starts_with('%')
+    }
+
+    /// What a call starts, if it starts a process.
+    pub(super) fn child(&self, path: &str) -> Option<&'static Child> {
+        let mut children = self.children.iter();
+        children.find(|child| fits(child.path, path) && self.is_foreign(child.path, path))
     }
 
     /// What a function makes of its first argument.

@@ -1,6 +1,6 @@
 //! Python: the standard library and the libraries that MCP servers use.
 
-use super::{Catalog, Makes, Reader, Sink, sink, sink_from};
+use super::{Catalog, Child, Makes, Reader, Sink, Told, child, child_told, sink, sink_from};
 use crate::model::Channel::{
     ErrorMessage, ErrorReport, File, HttpResponse, Log, Print, ToolResponse,
 };
@@ -67,6 +67,7 @@ pub(super) static CATALOG: Catalog = Catalog {
         },
     ],
     sinks: SINKS,
+    children: CHILDREN,
     functions: &[
         ("dict", Makes::Copy),
         ("str", Makes::Text),
@@ -281,4 +282,65 @@ const SINKS: &[Sink] = &[
     sink("SystemExit", ErrorMessage),
     sink("*.McpError", ErrorMessage),
     sink("*.ToolError", ErrorMessage),
+];
+
+/// No place: `env` is only given by its name.
+const NAMED: Told = Told::Argument(usize::MAX);
+
+const CHILDREN: &[Child] = &[
+    child("subprocess.run", Told::Argument(10)),
+    child("subprocess.Popen", Told::Argument(10)),
+    child("subprocess.call", Told::Argument(10)),
+    child("subprocess.check_call", Told::Argument(10)),
+    child("subprocess.check_output", Told::Argument(10)),
+    child("subprocess.getoutput", Told::Never),
+    child("subprocess.getstatusoutput", Told::Never),
+    child("asyncio.create_subprocess_exec", NAMED),
+    child("asyncio.create_subprocess_shell", NAMED),
+    child("asyncio.subprocess.create_subprocess_exec", NAMED),
+    child("asyncio.subprocess.create_subprocess_shell", NAMED),
+    child("anyio.run_process", NAMED),
+    child("anyio.open_process", NAMED),
+    child("trio.run_process", NAMED),
+    child("trio.lowlevel.open_process", NAMED),
+    child("pexpect.spawn", Told::Argument(7)),
+    child("pexpect.spawnu", Told::Argument(7)),
+    child("pexpect.run", Told::Argument(7)),
+    child("pexpect.runu", Told::Argument(7)),
+    child("pexpect.popen_spawn.PopenSpawn", Told::Argument(6)),
+    child("ptyprocess.PtyProcess.spawn", Told::Argument(2)),
+    child("os.system", Told::Never),
+    child("os.popen", Told::Never),
+    child("os.execl", Told::Never),
+    child("os.execlp", Told::Never),
+    child("os.execv", Told::Never),
+    child("os.execvp", Told::Never),
+    child("os.spawnl", Told::Never),
+    child("os.spawnlp", Told::Never),
+    child("os.spawnv", Told::Never),
+    child("os.spawnvp", Told::Never),
+    child_told("os.execle", Told::Last),
+    child_told("os.execlpe", Told::Last),
+    child_told("os.spawnle", Told::Last),
+    child_told("os.spawnlpe", Told::Last),
+    child_told("os.execve", Told::Argument(2)),
+    child_told("os.execvpe", Told::Argument(2)),
+    child_told("os.spawnve", Told::Argument(3)),
+    child_told("os.spawnvpe", Told::Argument(3)),
+    child_told("os.posix_spawn", Told::Argument(2)),
+    child_told("os.posix_spawnp", Told::Argument(2)),
+    // Model Context Protocol: clients pass on a short list by themselves.
+    child_told("*.StdioServerParameters", NAMED),
+    child_told("*.StdioServerParams", NAMED),
+    child_told("*.MCPServerStdio", NAMED),
+    child_told("*.MultiServerMCPClient", NAMED),
+    child_told("*.BasicMCPClient", NAMED),
+    child_told("*.StdioTransport", NAMED),
+    child_told("*.PythonStdioTransport", NAMED),
+    child_told("*.FastMCPStdioTransport", NAMED),
+    child_told("*.NodeStdioTransport", NAMED),
+    child_told("*.UvStdioTransport", NAMED),
+    child_told("*.UvxStdioTransport", NAMED),
+    child_told("*.NpxStdioTransport", NAMED),
+    child_told("fastmcp.Client", NAMED),
 ];

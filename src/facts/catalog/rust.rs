@@ -1,8 +1,8 @@
 //! Rust: the standard library and the crates that MCP servers use. Macros stand here as the calls they were opened into.
 
-use super::{Catalog, Leaves, Makes, Reader, Sink, sink, sink_from};
+use super::{Catalog, Child, Leaves, Makes, Reader, Sink, Told, child, sink, sink_from};
 use crate::model::Channel::{
-    ErrorMessage, ErrorReport, File, HttpResponse, Log, Print, ToolResponse,
+    ChildProcess, ErrorMessage, ErrorReport, File, HttpResponse, Log, Print, ToolResponse,
 };
 use crate::model::Form;
 
@@ -63,6 +63,7 @@ pub(super) static CATALOG: Catalog = Catalog {
         },
     ],
     sinks: SINKS,
+    children: CHILDREN,
     functions: &[
         ("format", Makes::Copy),
         ("format_args", Makes::Copy),
@@ -282,9 +283,23 @@ const SINKS: &[Sink] = &[
     sink("sentry.add_breadcrumb", ErrorReport),
     sink("*.set_extra", ErrorReport),
     sink("*.set_context", ErrorReport),
+    // Of a command to be run.
+    sink("*.envs", ChildProcess),
+    sink("*.env", ChildProcess),
+    sink("*.full_env", ChildProcess),
     Sink {
         path: "*.expect_err",
         channel: ErrorMessage,
         leaves: Leaves::Receiver,
     },
+];
+
+const CHILDREN: &[Child] = &[
+    child("std.process.Command.new", Told::Methods),
+    child("tokio.process.Command.new", Told::Methods),
+    child("async_process.Command.new", Told::Methods),
+    child("async_std.process.Command.new", Told::Methods),
+    child("smol.process.Command.new", Told::Methods),
+    child("duct.cmd", Told::Methods),
+    child("portable_pty.CommandBuilder.new", Told::Methods),
 ];

@@ -81,7 +81,8 @@ impl<'t> Flow<'_, 't> {
         }
     }
 
-    /// Whether variables are taken out of what a name stands for: `env.pop(name)`, `del env[name]`.
+    /// Whether variables are taken out of what a name stands for: `env.pop(name)`, `del env[name]`,
+    /// `delete env.NAME`.
     pub(super) fn is_picked_from(&self, binding: &Binding<'t>) -> bool {
         let shapes = &self.values.shapes;
         self.values.names.references(binding).iter().any(|&node| {
@@ -90,6 +91,7 @@ impl<'t> Flow<'_, 't> {
                 Use::Member(member) => {
                     let name = self.values.text(shapes.members[&member].1);
                     matches!(name, "pop" | "popitem") && self.called(member).is_some()
+                        || !self.written.contains(&member) && self.is_write(member)
                 }
                 _ => false,
             })

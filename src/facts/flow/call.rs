@@ -2,6 +2,7 @@
 
 use super::{Flow, Kind, RawHandover, State};
 use crate::facts::catalog::{Leaves, Makes};
+use crate::facts::child;
 use crate::facts::names::{Giver, Origin};
 use crate::facts::shapes::Use;
 use crate::facts::writer::Destination;
@@ -41,6 +42,7 @@ impl Flow<'_, '_> {
             if self.is_redactor(path) || crate::facts::outside::is_picked(self, path, call) {
                 return;
             }
+            self.given_to_child(state, call, path, place, keyword);
             if path == "Object.assign" && place > 0 {
                 let arguments = self.values.shapes.calls[&call].arguments;
                 let first = self.values.arguments(arguments).next();
@@ -140,6 +142,22 @@ impl Flow<'_, '_> {
             ..state.clone()
         };
         self.turn(&state, call, Kind::Text);
+    }
+
+    /// The value may be the environment of a process that the call starts.
+    fn given_to_child(
+        &mut self,
+        state: &State,
+        call: NodeId,
+        path: &str,
+        place: usize,
+        keyword: Option<&str>,
+    ) {
+        if let Some(child) = self.catalog.child(path)
+            && child::is_given(self.values, state, call, child.told, place, keyword)
+        {
+            self.leave(state, call, Channel::ChildProcess);
+        }
     }
 
     /// An error is made of the value.

@@ -14,7 +14,7 @@ pub(super) use secret::{RawExposure, RawGift, RawHeld};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::catalog::{Catalog, catalog};
+use super::catalog::{Catalog, Child, catalog};
 use super::known::Known;
 use super::names::Binding;
 use super::pattern::Step;
@@ -86,6 +86,19 @@ impl State {
     pub(super) fn is_environment(&self) -> bool {
         self.kind == Kind::Whole && self.path.is_empty()
     }
+
+    /// Whether the value is all variables under their names, or any of them, or something that holds that.
+    pub(super) fn is_environment_like(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Whole | Kind::Entries | Kind::Entry | Kind::Values | Kind::Value
+        )
+    }
+
+    /// In which parts of the value it is, outermost last.
+    pub(super) fn path(&self) -> &[Step] {
+        &self.path
+    }
 }
 
 /// One step of how a value came to a place.
@@ -141,6 +154,8 @@ pub(super) struct Flow<'v, 't> {
     pub(super) gifts: Vec<RawGift>,
     pub(super) held: Vec<RawHeld>,
     pub(super) handovers: Vec<RawHandover>,
+    /// Calls that start processes.
+    pub(super) children: Vec<(NodeId, &'static Child)>,
     /// Functions that return the environment.
     pub(super) givers: Vec<NodeId>,
     /// Bindings that are the environment, by name.
@@ -179,6 +194,7 @@ impl<'v, 't> Flow<'v, 't> {
             gifts: Vec::new(),
             held: Vec::new(),
             handovers: Vec::new(),
+            children: Vec::new(),
             givers: Vec::new(),
             aliases: Vec::new(),
             leaks: Vec::new(),
@@ -217,6 +233,24 @@ impl<'v, 't> Flow<'v, 't> {
     pub(super) fn start_at_uses(&mut self, binding: &Binding<'t>, kind: Kind) {
         for node in self.values.names.references(binding) {
             self.start(node, kind);
+        }
+    }
+
+    /// Starts at every use of a name a part of which is the environment.
+    pub(super) fn start_inside(&mut self, binding: &Binding<'t>, key: &str) {
+        for node in self.values.names.references(binding) {
+            self.told.push(Told {
+                before: usize::MAX,
+                node,
+            });
+            self.push(State {
+                node,
+                kind: Kind::Whole,
+                path: vec![Step::Key(key.to_owned())],
+                calls: Vec::new(),
+                secret: 0,
+                story: self.told.len() - 1,
+            });
         }
     }
 
@@ -406,7 +440,11 @@ impl<'v, 't> Flow<'v, 't> {
         }
         self.leaks.push(channel);
         if state.kind == Kind::Secret {
-            return self.expose(state, sink, channel);
+            // A child that is given one secret was meant to have it.
+            if channel != Channel::ChildProcess {
+                self.expose(state, sink, channel);
+            }
+            return;
         }
         let (source, steps) = self.story(state);
         self.values.tree.spend(self.dumps.len() + steps.len());

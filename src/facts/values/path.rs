@@ -29,7 +29,7 @@ impl Values<'_> {
                 tail.push(self.string(key)?);
                 at = object;
             } else if let Some(call) = self.shapes.calls.get(&at) {
-                if matches!(self.text(call.function), "promisify" | "util.promisify")
+                if self.text(call.function).rsplit('.').next() == Some("promisify")
                     && let Some((inner, _)) = self.arguments(call.arguments).next()
                 {
                     at = inner;

@@ -77,6 +77,22 @@ pub(super) fn role<'t>(place: &Place<'t>, sources: &mut Sources<'t>) -> Role<'t>
         b"env" => {}
         b"dotenv" if !sources.has_parsed() => return Role::Harmless,
         b"dotenv" => return Role::Import,
+        b"Bun.spawn" | b"Bun.spawnSync" | b"Deno.Command" => return Role::Process,
+        b"child_process"
+        | b"bun"
+        | b"execa"
+        | b"zx"
+        | b"cross-spawn"
+        | b"nano-spawn"
+        | b"node-pty"
+        | b"node-pty-prebuilt-multiarch"
+        | b"utilityProcess" => {
+            return if is_quoted(place) || place.word() == b"utilityProcess" {
+                Role::Processes
+            } else {
+                Role::Harmless
+            };
+        }
         _ => return Role::Unknown,
     }
     let direct = ["process.", "process?.", "import.meta."]
@@ -99,6 +115,14 @@ pub(super) fn role<'t>(place: &Place<'t>, sources: &mut Sources<'t>) -> Role<'t>
     } else {
         Role::Harmless
     }
+}
+
+/// Whether the word is all of a string, or its end behind a prefix: `"node:child_process"`.
+fn is_quoted(place: &Place<'_>) -> bool {
+    let quotes: &[u8] = b"\"'`";
+    let begins = place.before().last();
+    place.behind().first().is_some_and(|b| quotes.contains(b))
+        && begins.is_some_and(|b| quotes.contains(b) || matches!(b, b':' | b'/'))
 }
 
 /// Whether the word is part of the name of a module: `"env-var"`, `"std-env"`, `"$env/dynamic/private"`.
@@ -219,6 +243,17 @@ mod tests {
             ("function f(a: NodeJS.ProcessEnv) {} env", "Unknown"),
         ] {
             assert_eq!(role_in(text), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("import { spawn } from 'node:child_process'", "Processes"),
+            ("require(\"child_process\")", "Processes"),
+            ("const child_process = 1", "Harmless"),
+            ("'a child_process'", "Harmless"),
+        ] {
+            let start = text.find("child_process").unwrap();
+            let place = Place::new(text.as_bytes(), TextRange::new(start, start + 13));
+            let role = role(&place, &mut Sources::new(text.as_bytes()));
+            assert_eq!(format!("{role:?}"), expected, "{text}");
         }
         assert!(role_in("process.env[NAME]").starts_with("Named"));
     }

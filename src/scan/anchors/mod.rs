@@ -39,6 +39,10 @@ enum Role<'t> {
     Import,
     /// Something that may fill the types of the file from the environment.
     Filling,
+    /// Something that starts a process.
+    Process,
+    /// The name of a module that processes are started with.
+    Processes,
     /// Something that may concern every declaration of the file.
     Everything,
     /// Anything else.
@@ -87,6 +91,8 @@ pub(super) fn find(language: Language, text: &[u8], names: &Names) -> Vec<(usize
             Role::Dynamic => Start::Name,
             Role::Import => Start::Import,
             Role::Filling => Start::Types,
+            Role::Process => Start::Process,
+            Role::Processes => Start::Processes,
             Role::Everything => Start::File,
             Role::Unknown => Start::All,
         };

@@ -49,7 +49,54 @@ pub(super) fn role<'t>(place: &Place<'t>) -> Role<'t> {
             }
         }
         b"auto_envvar_prefix" => Role::Everything,
+        b"subprocess" | b"pexpect" | b"ptyprocess" => process_module(place),
+        word if word.starts_with(b"create_subprocess") => {
+            // Under its own name it is found where it is used.
+            if place.line_before().trim_ascii_start().starts_with(b"from ") && !is_renamed(behind) {
+                Role::Harmless
+            } else {
+                Role::Process
+            }
+        }
+        word if word.contains(&b'.') => Role::Process,
         _ => Role::Unknown,
+    }
+}
+
+/// Whether another name is given on the line.
+fn is_renamed(behind: &[u8]) -> bool {
+    let rest = behind.split(|&b| b == b'\n').next().unwrap_or_default();
+    memchr::memmem::find(rest, b" as ").is_some()
+}
+
+/// What becomes of a module that processes are started with.
+fn process_module<'t>(place: &Place<'t>) -> Role<'t> {
+    const FUNCTIONS: [&str; 8] = [
+        "run",
+        "Popen",
+        "call",
+        "check_",
+        "get",
+        "spawn",
+        "PtyProcess",
+        "popen_spawn",
+    ];
+    let behind = place.behind();
+    let line = place.line_before().trim_ascii_start();
+    if line.starts_with(b"from ") && !line.ends_with(b".") || is_renamed(behind) {
+        return Role::Process;
+    }
+    let starts = behind.strip_prefix(b".").is_some_and(|rest| {
+        FUNCTIONS
+            .iter()
+            .any(|name| rest.starts_with(name.as_bytes()))
+    });
+    let is_import = line.starts_with(b"import ");
+    // `run = subprocess.run`, and the module itself, given to something.
+    if starts && !is_import {
+        Role::Process
+    } else {
+        Role::Harmless
     }
 }
 
@@ -114,5 +161,15 @@ mod tests {
         assert_eq!(role_in("@option(envvar='A')", "envvar"), "Read(\"A\")");
         assert_eq!(role_in("@option(envvar=['A'])", "envvar"), "Unknown");
         assert_eq!(role_in("for env_var in x:", "env_var"), "Harmless");
+        for (text, expected) in [
+            ("import subprocess", "Harmless"),
+            ("import subprocess as sp", "Process"),
+            ("from subprocess import run", "Process"),
+            ("    x = subprocess.run(cmd)", "Process"),
+            ("out: subprocess.CompletedProcess", "Harmless"),
+            ("from asyncio import subprocess", "Process"),
+        ] {
+            assert_eq!(role_in(text, "subprocess"), expected, "{text}");
+        }
     }
 }

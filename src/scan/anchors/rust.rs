@@ -31,6 +31,7 @@ const MAX_ATTRIBUTE: usize = 1000;
 pub(super) struct Options {
     found: Option<bool>,
     fills: Option<bool>,
+    processes: Option<bool>,
 }
 
 impl Options {
@@ -50,6 +51,15 @@ impl Options {
             .get_or_insert_with(|| memmem::find(text, b"Deserialize").is_some());
         if fills { Role::Filling } else { Role::Unknown }
     }
+
+    /// Whether the file may start processes: a `Command` describes the command line of a program as well.
+    fn has_processes(&mut self, text: &[u8]) -> bool {
+        *self.processes.get_or_insert_with(|| {
+            ["process", "portable_pty"]
+                .iter()
+                .any(|word| memmem::find(text, word.as_bytes()).is_some())
+        })
+    }
 }
 
 pub(super) fn role<'t>(place: &Place<'t>, options: &mut Options) -> Role<'t> {
@@ -65,6 +75,14 @@ pub(super) fn role<'t>(place: &Place<'t>, options: &mut Options) -> Role<'t> {
             None if behind.starts_with(b"(") || behind.starts_with(b";") => Role::Harmless,
             _ => Role::Unknown,
         },
+        b"Command" | b"CommandBuilder" => {
+            if (member == Some(b"new") || is_renamed(behind)) && options.has_processes(place.text) {
+                Role::Process
+            } else {
+                Role::Harmless
+            }
+        }
+        b"duct" => Role::Process,
         b"Env" | b"Environment" => match member {
             // A variant of an enum.
             Some([b'A'..=b'Z', ..]) => Role::Harmless,
@@ -185,6 +203,15 @@ mod tests {
             assert_eq!(role_in(text, "env"), expected, "{text}");
         }
         assert!(role_in("env::var(NAME)", "env").starts_with("Named"));
+        for (text, expected) in [
+            ("use std::process::Command;", "Harmless"),
+            ("use std::process::Command as Cmd;", "Process"),
+            ("std::process::Command::new(x)", "Process"),
+            ("use clap::Command; Command::new(x)", "Harmless"),
+            ("fn process(command: Command) {}", "Harmless"),
+        ] {
+            assert_eq!(role_in(text, "Command"), expected, "{text}");
+        }
         assert_eq!(role_in("Env::prefixed(\"A\")", "Env"), "Unknown");
         assert_eq!(
             role_in("Environment::Production", "Environment"),

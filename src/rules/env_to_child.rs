@@ -1,0 +1,114 @@
+//! # env-to-child
+//!
+//! ## What it does
+//! Finds child processes that get the whole environment: because it is given to them (`env: process.env`,
+//! `env=os.environ.copy()`, `.envs(std::env::vars())`; a warning), or because nothing is said and they inherit it (a
+//! note). The message names the secrets that the workspace reads, since those are what the child gets.
+//!
+//! ## Why it is bad
+//! A tool that is started to convert a file or to list a directory can read every credential of the server, and so can
+//! whatever it loads, logs or starts itself. A shell prints them with one word.
+//!
+//! ## Example
+//! ```ts
+//! spawn("ffmpeg", args, { env: { ...process.env, LANG: "C" } });
+//! ```
+//!
+//! Use instead:
+//! ```ts
+//! const { PATH, HOME, TMPDIR } = process.env;
+//! spawn("ffmpeg", args, { env: { PATH, HOME, TMPDIR, LANG: "C" } });
+//! ```
+//!
+//! ## Fix
+//! Pass only what programs need: `PATH`, `HOME`, `USER`, `LANG` and `TMPDIR`; on Windows `PATH`, `APPDATA`, `LOCALAPPDATA`,
+//! `SYSTEMROOT`, `TEMP` and `USERPROFILE`; and what this one is started for. In Rust call `env_clear()` first.
+//!
+//! ## What is not reported
+//! Environments made of named variables, copies that were filtered or from which variables were taken out, and the
+//! transports of MCP clients that are given no environment, since they pass on a short list by themselves. Where the
+//! options of a call come from elsewhere, nothing is said of what is inherited. A severity in the settings is that of
+//! both kinds.
+
+use super::{Context, Cwe, Draft, Rule};
+use crate::model::{Channel, Confidence, Finding, Form, Severity};
+
+/// Secrets that a message names.
+const MAX_NAMED: usize = 5;
+
+/// The rule as data.
+pub(super) static RULE: Rule = Rule {
+    id: "env-to-child",
+    summary: "a child process gets the whole environment",
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    cwe: &[
+        Cwe {
+            id: 526,
+            name: "Cleartext Storage of Sensitive Information in an Environment Variable",
+        },
+        Cwe {
+            id: 668,
+            name: "Exposure of Resource to Wrong Sphere",
+        },
+    ],
+    security_severity: "5.0",
+    source: include_str!("env_to_child.rs"),
+    check,
+};
+
+fn check(context: &Context<'_>) -> Vec<Draft> {
+    let children = context.facts.children.iter();
+    children
+        .map(|child| {
+            let mut labels = vec![];
+            labels.extend(child.steps.iter().take(4).map(|&step| (step, "passes through here".to_owned())));
+            labels.push((child.start, "the process is started here".to_owned()));
+            // What lies around the place itself would only be drawn over it.
+            labels.retain(|(range, _)| range.end <= child.source.start || child.source.end <= range.start);
+            let (message, form, help) = if child.is_given {
+                (
+                    "the whole environment is given to a child process",
+                    Form::Given,
+                    "pass only what it needs, such as PATH, HOME, USER, LANG and TMPDIR (on Windows also APPDATA and SYSTEMROOT)",
+                )
+            } else {
+                (
+                    "a child process inherits the whole environment",
+                    Form::Inherited,
+                    "start it with an environment of its own that has only what it needs, such as PATH, HOME, USER, LANG and TMPDIR (on Windows also APPDATA and SYSTEMROOT)",
+                )
+            };
+            Draft {
+                range: child.source,
+                confidence: RULE.confidence,
+                message: message.to_owned(),
+                why: "The child, and whatever it loads or starts, can read every credential of this process.",
+                help: help.to_owned(),
+                secret: None,
+                provider: None,
+                channel: Some(Channel::ChildProcess),
+                form: Some(form),
+                labels,
+            }
+        })
+        .collect()
+}
+
+/// Names the secrets that go along.
+pub(super) fn complete(finding: &mut Finding, secrets: &[&str]) {
+    let named = &secrets[..secrets.len().min(MAX_NAMED)];
+    let more = secrets.len() - named.len();
+    let list = match (named, more) {
+        ([], _) => {
+            return finding
+                .message
+                .push_str("; no secret is known that this workspace reads");
+        }
+        ([one], 0) => (*one).to_owned(),
+        ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),
+        (named, more) => format!("{} and {more} more", named.join(", ")),
+    };
+    finding.message.push_str(", with ");
+    finding.message.push_str(&list);
+}
