@@ -4,6 +4,7 @@
 //! name and its own shape. Knows neither rules nor findings nor git. Used by the scan.
 
 mod base64;
+mod crash;
 mod format;
 mod known;
 mod node;
@@ -15,6 +16,8 @@ mod value;
 mod verdict;
 mod vocabulary;
 
+pub use crash::CrashDump;
+pub(crate) use crash::{WITHOUT_ENVIRONMENT, flags};
 pub use format::{Format, classify, is_template, read};
 pub use node::{Entries, Entry, Problem};
 pub use plaintext::{Plaintext, judge};

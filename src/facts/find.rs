@@ -363,6 +363,8 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<(NodeId, Helper)>, known: &Known) -> 
         facts.imports.dedup();
     }
     facts.tests = settings_rust::tests(values);
+    facts.reporters = super::reporters::find(values);
+    facts.crashes = super::crashes::find(values);
     facts
         .reads
         .sort_by(|a, b| (a.range, &a.name).cmp(&(b.range, &b.name)));

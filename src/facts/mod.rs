@@ -6,6 +6,7 @@
 mod catalog;
 mod child;
 mod click;
+mod crashes;
 mod evidence;
 mod exports;
 mod exposed;
@@ -20,8 +21,10 @@ mod listed;
 mod literals;
 mod names;
 mod naming;
+mod options;
 mod outside;
 mod pattern;
+mod reporters;
 mod rust_paths;
 mod rust_use;
 mod schema;
@@ -38,6 +41,7 @@ pub use leaks::leaks;
 pub use names::module;
 pub use values::Part;
 
+use crate::config::CrashDump;
 use crate::model::{Channel, Form};
 use crate::text::TextRange;
 
@@ -111,6 +115,30 @@ pub struct EnvChild {
     pub steps: Vec<TextRange>,
 }
 
+/// An error reporter that is set up to send more than it should.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reporter {
+    /// What sets it up.
+    pub range: TextRange,
+    /// The service.
+    pub service: &'static str,
+    /// What its reports carry, in the middle of a sentence.
+    pub carries: Vec<&'static str>,
+    /// Whether the code asks for it; else it is what the library does by itself.
+    pub asked: bool,
+    /// What to do, one sentence.
+    pub help: &'static str,
+}
+
+/// A diagnostic that writes out the environment or memory of the process, switched on in code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrashReport {
+    /// Where.
+    pub range: TextRange,
+    /// Which.
+    pub dump: CrashDump,
+}
+
 /// Everything that is known of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -124,6 +152,10 @@ pub struct Facts {
     pub exposures: Vec<Exposure>,
     /// Secrets that it gives to functions of other modules.
     pub gifts: Vec<(String, Gift)>,
+    /// Error reporters without a scrubber, by place.
+    pub reporters: Vec<Reporter>,
+    /// Crash diagnostics, by place.
+    pub crashes: Vec<CrashReport>,
     /// What it gives to others.
     pub exports: Exports,
     /// Modules it takes names from, as written.

@@ -46,6 +46,10 @@ const GLOBALS: [&str; 10] = [
 pub enum Start {
     /// A comment that has to be read.
     Comment,
+    /// Something that is judged by itself, wherever it stands.
+    Here,
+    /// Something that is judged with what it is made of.
+    Made,
     /// One value: where it goes matters.
     Value,
     /// One value whose name is a constant that is written here.
@@ -192,7 +196,8 @@ impl<'t> Outline<'t> {
             let item = self.items.partition_point(|item| item.bytes.end <= byte);
             let item = item.min(self.items.len() - 1);
             match start {
-                Start::Comment => reaching.item(item, Reach::Present),
+                Start::Comment | Start::Here => reaching.item(item, Reach::Present),
+                Start::Made => reaching.made(item),
                 Start::Value => reaching.value(token),
                 Start::Named(name) => {
                     let root = self.root(name);

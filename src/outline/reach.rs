@@ -103,6 +103,11 @@ impl<'g, 't> Reaching<'g, 't> {
         self.users.push((id(at), how));
     }
 
+    /// An item has to be there, with all that it is made of.
+    pub(super) fn made(&mut self, at: usize) {
+        self.needs.push((id(at), Need::All));
+    }
+
     /// The value that stands at a token has to be seen wherever it has a name.
     pub(super) fn value(&mut self, token: usize) {
         self.values.push(id(token));

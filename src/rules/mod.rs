@@ -3,9 +3,11 @@
 //! A rule is a pure function from the facts of a file to findings. It never sees a syntax tree and never a secret
 //! manager.
 
+mod crash_report_env;
 mod env_dump;
 mod env_secret_read;
 mod env_to_child;
+mod error_reporter_capture;
 mod secret_exposed;
 mod unused_ignore;
 
@@ -82,9 +84,11 @@ pub struct Cwe {
 
 /// All rules, by id.
 pub static ALL: &[&Rule] = &[
+    &crash_report_env::RULE,
     &env_dump::RULE,
     &env_secret_read::RULE,
     &env_to_child::RULE,
+    &error_reporter_capture::RULE,
     &secret_exposed::RULE,
     &unused_ignore::RULE,
 ];

@@ -71,7 +71,12 @@ fn outline<'t>(language: Language, text: &'t [u8], settings: &Settings) -> Optio
 }
 
 fn in_code(outline: &Outline<'_>, mut starts: Vec<(usize, Start)>) -> Vec<(usize, Start)> {
-    let anywhere = |start| matches!(start, Start::Comment | Start::Import | Start::Processes);
+    let anywhere = |start| {
+        matches!(
+            start,
+            Start::Comment | Start::Here | Start::Import | Start::Processes
+        )
+    };
     starts.retain(|&(at, start)| anywhere(start) || outline.is_code(at));
     starts
 }

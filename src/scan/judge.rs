@@ -152,11 +152,15 @@ impl Writer<'_> {
             .iter()
             .map(|(range, text)| (*range, safe(text)))
             .collect();
-        let note = draft
-            .secret
-            .as_deref()
-            .map_or_else(|| "the environment".to_owned(), |_| "read here".to_owned());
-        let excerpt = self.masker.excerpt(draft.range, &note, &labels);
+        let note = draft.secret.as_deref().map_or(
+            if rule.id == "env-dump" {
+                "the environment"
+            } else {
+                "here"
+            },
+            |_| "read here",
+        );
+        let excerpt = self.masker.excerpt(draft.range, note, &labels);
         let secret = draft.secret.as_deref().map(safe);
         let fingerprint = self.fingerprint(rule, draft, &excerpt.text);
         Finding {

@@ -6,6 +6,7 @@
 
 mod ecma;
 mod python;
+mod reporters;
 mod rust;
 mod words;
 
@@ -45,6 +46,10 @@ enum Role<'t> {
     Processes,
     /// Something that may concern every declaration of the file.
     Everything,
+    /// Something that is judged by itself.
+    Here,
+    /// Something that is judged with what it is made of.
+    Made,
     /// Anything else.
     Unknown,
 }
@@ -78,11 +83,12 @@ pub(super) fn find(language: Language, text: &[u8], names: &Names) -> Vec<(usize
             starts.push((found.start(), Start::Comment));
             continue;
         }
-        let role = match language.family() {
+        let family = language.family();
+        let role = reporters::role(family, &place).unwrap_or_else(|| match family {
             Family::Ecma => ecma::role(&place, &mut ecma),
             Family::Python => python::role(&place),
             Family::Rust => rust::role(&place, &mut rust),
-        };
+        });
         let start = match role {
             Role::Harmless => continue,
             Role::Read(name) if names.classify(name).is_none() => continue,
@@ -94,6 +100,8 @@ pub(super) fn find(language: Language, text: &[u8], names: &Names) -> Vec<(usize
             Role::Process => Start::Process,
             Role::Processes => Start::Processes,
             Role::Everything => Start::File,
+            Role::Here => Start::Here,
+            Role::Made => Start::Made,
             Role::Unknown => Start::All,
         };
         starts.push((found.start(), start));
