@@ -4,7 +4,9 @@
 //! name and its own shape. Knows neither rules nor findings nor git. Used by the scan.
 
 mod base64;
+mod commands;
 mod crash;
+mod diagnostics;
 mod format;
 mod known;
 mod node;
@@ -12,12 +14,14 @@ mod pieces;
 mod place;
 mod plaintext;
 mod shape;
+mod shell;
 mod value;
 mod verdict;
 mod vocabulary;
 
 pub use crash::CrashDump;
 pub(crate) use crash::{WITHOUT_ENVIRONMENT, flags};
+pub use diagnostics::{Diagnostic, Does, Holder, diagnostics, holder};
 pub use format::{Format, classify, is_template, read};
 pub use node::{Entries, Entry, Problem};
 pub use plaintext::{Plaintext, judge};

@@ -130,6 +130,12 @@ impl<'t> Entries<'t> {
             })
     }
 
+    /// The value as it stands in the text, with the escapes in it.
+    pub(super) fn written(&self, index: usize) -> &'t str {
+        let range = self.nodes[index].range;
+        self.source.get(range.start..range.end).unwrap_or_default()
+    }
+
     /// Whether the value stands in the text as a program sees it, so that places inside of it can be told.
     pub(super) fn is_verbatim(&self, index: usize) -> bool {
         let node = &self.nodes[index];

@@ -1,10 +1,10 @@
 //! Diagnostics that are switched on in code and write the environment or the memory of the process to disk.
 
-use super::CrashReport;
 use super::catalog::fits;
 use super::shapes::Use;
 use super::values::Values;
-use crate::config::{self, CrashDump};
+use super::{CrashReport, EnvDump, Facts};
+use crate::config::{self, CrashDump, Diagnostic, Does};
 use crate::language::Family;
 use crate::syntax::NodeId;
 
@@ -82,6 +82,24 @@ pub(super) fn find(values: &Values<'_>) -> Vec<CrashReport> {
     reports.sort_by_key(|report| (report.range, report.dump));
     reports.dedup();
     reports
+}
+
+/// The facts of a config file, so that the rules of code judge it as well.
+pub fn of_config(found: &[Diagnostic]) -> Facts {
+    let mut facts = Facts::default();
+    for one in found {
+        let range = one.range;
+        match one.does {
+            Does::Crash(dump) => facts.crashes.push(CrashReport { range, dump }),
+            Does::Shows(channel) => facts.dumps.push(EnvDump {
+                source: range,
+                sink: range,
+                channel,
+                steps: Vec::new(),
+            }),
+        }
+    }
+    facts
 }
 
 /// Whether the file keeps the environment out of reports.

@@ -35,6 +35,7 @@ mod shapes;
 mod values;
 mod writer;
 
+pub use crashes::of_config;
 pub use find::find;
 pub use known::{Exports, Foreign, Gift, Held, Helper, Known};
 pub use leaks::leaks;

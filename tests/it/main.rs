@@ -9,6 +9,7 @@ mod baseline;
 mod canary;
 mod cli;
 mod config;
+mod diagnostics;
 mod fixtures;
 mod hostile;
 mod layers;
