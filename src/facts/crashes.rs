@@ -46,6 +46,9 @@ const CORE: [&str; 3] = ["RLIMIT_CORE", "Resource::CORE", "Resource::Core"];
 /// How far a value is followed.
 const MAX_STEPS: usize = 32;
 
+/// Names that a list of arguments is followed through.
+const MAX_HOPS: usize = 2;
+
 /// The diagnostics of a file, by place.
 pub(super) fn find(values: &Values<'_>) -> Vec<CrashReport> {
     let mut found: Vec<(NodeId, CrashDump)> = Vec::new();
@@ -271,11 +274,9 @@ fn flags(values: &Values<'_>, is_quiet: bool, reports: &mut Vec<CrashReport>) {
     for node in strings {
         let text = values.text(node);
         for (range, dump) in config::flags(text) {
-            // In a sentence it is only spoken of.
-            let inner = text.trim_start_matches(|c: char| !(c.is_alphanumeric() || c == '-'));
-            let is_command = inner.starts_with('-')
-                || inner.starts_with("node")
-                || inner.starts_with("NODE_OPTIONS=");
+            let is_command = text.contains("NODE_OPTIONS=")
+                || inside(text).starts_with("node ")
+                || inside(text).starts_with('-') && is_passed(values, node, MAX_HOPS);
             let quiet = dump == CrashDump::NodeReport
                 && (is_quiet
                     || *is_kept_out.get_or_insert_with(|| shapes.strings.iter().any(excludes)));
@@ -288,4 +289,94 @@ fn flags(values: &Values<'_>, is_quiet: bool, reports: &mut Vec<CrashReport>) {
             }
         }
     }
+}
+
+/// What stands inside the quotes.
+fn inside(text: &str) -> &str {
+    text.trim_start_matches(|c: char| !(c.is_alphanumeric() || c == '-'))
+}
+
+/// Functions that look for a text, speak of it, or define an option of the program itself.
+const OTHERS: &[&str] = &[
+    "Option",
+    "Set",
+    "addOption",
+    "add_argument",
+    "contains",
+    "debug",
+    "error",
+    "frozenset",
+    "includes",
+    "indexOf",
+    "info",
+    "log",
+    "long",
+    "option",
+    "print",
+    "println",
+    "replace",
+    "requiredOption",
+    "set",
+    "startsWith",
+    "starts_with",
+    "startswith",
+    "warn",
+];
+
+/// Whether a text is given to a call, in a list or an object or by a name, or becomes the value of `NODE_OPTIONS`.
+fn is_passed(values: &Values<'_>, node: NodeId, hops: usize) -> bool {
+    let shapes = &values.shapes;
+    let mut at = node;
+    for _ in 0..8 {
+        if let Some(call) = values
+            .tree
+            .parent(at)
+            .and_then(|list| shapes.arguments.get(&list))
+        {
+            let function = values.text(shapes.calls[call].function);
+            let name = function.rsplit(['.', ':']).next().unwrap_or_default();
+            // A macro of Rust that makes a list.
+            if name == "vec" {
+                at = *call;
+                continue;
+            }
+            return !OTHERS.contains(&name);
+        }
+        let mut next = None;
+        for &(_, how) in shapes.uses(at) {
+            match how {
+                Use::Same(outer) | Use::Either(outer) | Use::Join(outer) => next = Some(outer),
+                Use::Entry(entry) => {
+                    let key = values.text(shapes.entries[&entry].0);
+                    if key.contains("NODE_OPTIONS") || key.contains("execArgv") {
+                        return true;
+                    }
+                    next = values.tree.parent(entry);
+                }
+                Use::Bound(number) => {
+                    let target = shapes.binds[number].target;
+                    if values.text(target).contains("NODE_OPTIONS") {
+                        return true;
+                    }
+                    let named = values.names.bindings.iter();
+                    return hops > 0
+                        && named
+                            .filter(|binding| binding.at == target)
+                            .flat_map(|binding| values.names.references(binding))
+                            .any(|name| is_passed(values, name, hops - 1));
+                }
+                _ => {}
+            }
+        }
+        let parent = values.tree.parent(at);
+        match next.or(parent.filter(|outer| shapes.lists.contains(outer))) {
+            Some(outer) => at = outer,
+            // What is inside a spread.
+            None => match parent.filter(|outer| shapes.spreads.contains(outer)) {
+                Some(outer) => at = outer,
+                None => return false,
+            },
+        }
+    }
+    false
 }

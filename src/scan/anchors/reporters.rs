@@ -33,7 +33,14 @@ pub(super) fn role<'t>(family: Family, place: &Place<'t>) -> Option<Role<'t>> {
         | b"setHeapSnapshotNearHeapLimit" => Role::Made,
         // What becomes of the report decides.
         b"getReport" => Role::Unknown,
-        // Scrubbers, and options of Node.
+        // An option of Node may stand in a list that is used elsewhere.
+        b"abort-on-uncaught-exception"
+        | b"heapsnapshot-near-heap-limit"
+        | b"heapsnapshot-signal"
+        | b"on-fatalerror"
+        | b"on-signal"
+        | b"report-uncaught-exception" => Role::Import,
+        // Scrubbers, and what keeps the environment out.
         b"addEventProcessor"
         | b"addGlobalEventProcessor"
         | b"addOnError"
@@ -44,13 +51,7 @@ pub(super) fn role<'t>(family: Family, place: &Place<'t>) -> Option<Role<'t>> {
         | b"add_payload_handler"
         | b"before_notify"
         | b"before_send"
-        | b"abort-on-uncaught-exception"
-        | b"heapsnapshot-near-heap-limit"
-        | b"heapsnapshot-signal"
-        | b"on-fatalerror"
-        | b"on-signal"
-        | b"report-exclude-env"
-        | b"report-uncaught-exception" => Role::Here,
+        | b"report-exclude-env" => Role::Here,
         _ => return None,
     })
 }
