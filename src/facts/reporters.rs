@@ -80,6 +80,7 @@ static LIBRARIES: &[Library] = &[
         modules: &["@sentry/"],
         calls: &[
             "withSentry",
+            "instrumentAgentWithSentry",
             "instrumentDurableObjectWithSentry",
             "sentryPagesPlugin",
         ],
@@ -239,8 +240,10 @@ fn sentry_node(options: &Options<'_, '_>) -> Sends {
         }
         return (carries, true);
     }
-    let quiet =
-        options.is("includeLocalVariables", false) || options.is("defaultIntegrations", false);
+    let quiet = options.is("includeLocalVariables", false)
+        // Version 11 has no such option; before it, sensitive headers are left out.
+        || options.is("sendDefaultPii", false)
+        || options.is("defaultIntegrations", false);
     (if quiet { vec![] } else { vec![HEADERS] }, false)
 }
 

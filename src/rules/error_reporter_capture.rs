@@ -36,7 +36,8 @@
 //! Switch off what nobody looks at, and set a function or a list of names that takes secrets out before a report leaves.
 //!
 //! ## What is not reported
-//! Set-ups with a scrubber, whatever it does, and set-ups whose options come from elsewhere and cannot be seen.
+//! Set-ups with a scrubber, whatever it does; set-ups whose options come from elsewhere and cannot be seen; Sentry for
+//! Node with `sendDefaultPii: false`, which only versions before 11 know, where headers that look sensitive stay in.
 
 use super::{Context, Cwe, Draft, Rule};
 use crate::model::{Channel, Confidence, Severity};

@@ -81,6 +81,7 @@ fn sets_up(name: &[u8]) -> bool {
             | b"createClient"
             | b"factory"
             | b"withSentry"
+            | b"instrumentAgentWithSentry"
             | b"instrumentDurableObjectWithSentry"
             | b"sentryPagesPlugin"
             | b"enable"
