@@ -27,8 +27,11 @@ const ANCHORS: &[&str] = &[
     "getenv",
     "child_process",
     "execa",
-    "bun",
-    "zx",
+    // Short enough to stand in many words.
+    "\"bun",
+    "'bun",
+    "\"zx",
+    "'zx",
     "cross-spawn",
     "nano-spawn",
     "node-pty",

@@ -5,14 +5,11 @@
 //! One file per language; any doubt means that the place counts.
 
 mod ecma;
+mod finder;
 mod python;
 mod reporters;
 mod rust;
 mod words;
-
-use std::sync::OnceLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::language::{Family, Language};
 use crate::names::Names;
@@ -57,30 +54,19 @@ enum Role<'t> {
 /// Where the text holds one of the language's words, with no letter, digit or `_` beside it, in a place that could lead
 /// to a finding.
 pub(super) fn find(language: Language, text: &[u8], names: &Names) -> Vec<(usize, Start)> {
-    static FINDERS: [OnceLock<Option<AhoCorasick>>; Language::ALL.len()] =
-        [const { OnceLock::new() }; Language::ALL.len()];
-    let finder = FINDERS[language as usize].get_or_init(|| {
-        let words = language.spec().anchors.iter().copied().chain([OWN]);
-        // Leftmost-longest, so that `environ` is not hidden behind `env`.
-        AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(words)
-            .ok()
-    });
-    let Some(finder) = finder else {
+    let Some(words) = finder::words(language, text) else {
         return vec![(0, Start::All)];
     };
     let mut ecma = ecma::Sources::new(text);
     let mut rust = rust::Options::default();
     let mut starts = Vec::new();
-    for found in finder.find_iter(text) {
-        let place = Place::new(text, TextRange::new(found.start(), found.end()));
+    for found in words {
+        let place = Place::new(text, found);
         if !place.is_whole_word() {
             continue;
         }
         if place.word() == OWN.as_bytes() {
-            starts.push((found.start(), Start::Comment));
+            starts.push((found.start, Start::Comment));
             continue;
         }
         let family = language.family();
@@ -104,7 +90,7 @@ pub(super) fn find(language: Language, text: &[u8], names: &Names) -> Vec<(usize
             Role::Made => Start::Made,
             Role::Unknown => Start::All,
         };
-        starts.push((found.start(), start));
+        starts.push((found.start, start));
     }
     starts
 }
