@@ -13,9 +13,15 @@ pub(super) struct Taken {
     pub(super) at: Option<NodeId>,
 }
 
+/// No path is longer, in bytes.
+const MAX_PATH: usize = 1000;
+
 /// All names of the tree below `node`.
 pub(super) fn flatten(tree: &Tree, text: &[u8], node: NodeId) -> Vec<Taken> {
     let dotted = |node: NodeId| {
+        if tree.range(node).len() > MAX_PATH {
+            return String::new();
+        }
         tree.text(text, node)
             .split("::")
             .map(str::trim)
