@@ -25,7 +25,7 @@
 //! ## What is not reported
 //! Key names, counts, presence tests, and copies that were filtered or masked.
 
-use super::{Context, Cwe, Draft, Rule};
+use super::{Context, Cwe, Draft, Rule, way};
 use crate::model::{Confidence, Severity};
 
 /// The rule as data.
@@ -60,11 +60,7 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
         .iter()
         .map(|dump| {
             let destination = dump.channel.destination();
-            let mut labels = vec![];
-            labels.extend(dump.steps.iter().take(4).map(|&step| (step, "passes through here".to_owned())));
-            labels.push((dump.sink, format!("goes to {destination} here")));
-            // What lies around the place itself would only be drawn over it.
-            labels.retain(|(range, _)| range.end <= dump.source.start || dump.source.end <= range.start);
+            let end = (dump.sink, format!("goes to {destination} here"));
             Draft {
                 range: dump.source,
                 confidence: RULE.confidence,
@@ -75,7 +71,7 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
                 provider: None,
                 channel: Some(dump.channel),
                 form: None,
-                labels,
+                labels: way(dump.source, Vec::new(), &dump.steps, end),
             }
         })
         .collect()

@@ -30,11 +30,8 @@
 //! options of a call come from elsewhere, nothing is said of what is inherited. A severity in the settings is that of
 //! both kinds.
 
-use super::{Context, Cwe, Draft, Rule};
+use super::{Context, Cwe, Draft, Rule, listed, way};
 use crate::model::{Channel, Confidence, Finding, Form, Severity};
-
-/// Secrets that a message names.
-const MAX_NAMED: usize = 5;
 
 /// The rule as data.
 pub(super) static RULE: Rule = Rule {
@@ -61,11 +58,7 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
     let children = context.facts.children.iter();
     children
         .map(|child| {
-            let mut labels = vec![];
-            labels.extend(child.steps.iter().take(4).map(|&step| (step, "passes through here".to_owned())));
-            labels.push((child.start, "the process is started here".to_owned()));
-            // What lies around the place itself would only be drawn over it.
-            labels.retain(|(range, _)| range.end <= child.source.start || child.source.end <= range.start);
+            let end = (child.start, "the process is started here".to_owned());
             let (message, form, help) = if child.is_given {
                 (
                     "the whole environment is given to a child process",
@@ -89,7 +82,7 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
                 provider: None,
                 channel: Some(Channel::ChildProcess),
                 form: Some(form),
-                labels,
+                labels: way(child.source, Vec::new(), &child.steps, end),
             }
         })
         .collect()
@@ -97,18 +90,11 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
 
 /// Names the secrets that go along.
 pub(super) fn complete(finding: &mut Finding, secrets: &[&str]) {
-    let named = &secrets[..secrets.len().min(MAX_NAMED)];
-    let more = secrets.len() - named.len();
-    let list = match (named, more) {
-        ([], _) => {
-            return finding
-                .message
-                .push_str("; no secret is known that this workspace reads");
-        }
-        ([one], 0) => (*one).to_owned(),
-        ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),
-        (named, more) => format!("{} and {more} more", named.join(", ")),
-    };
-    finding.message.push_str(", with ");
-    finding.message.push_str(&list);
+    let message = &mut finding.message;
+    if secrets.is_empty() {
+        message.push_str("; no secret is known that this workspace reads");
+    } else {
+        message.push_str(", with ");
+        message.push_str(&listed(secrets));
+    }
 }

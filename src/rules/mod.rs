@@ -100,6 +100,41 @@ pub fn complete(finding: &mut Finding, secrets: &[&str]) {
     }
 }
 
+/// Places of a way that are labelled.
+const MAX_STEPS: usize = 4;
+/// Names that a message says.
+const MAX_NAMED: usize = 5;
+
+/// Labels for where a value came through and where it goes, after others. What lies around the finding itself would only
+/// be drawn over it, and one place needs one label.
+fn way(
+    found: TextRange,
+    mut labels: Vec<(TextRange, String)>,
+    steps: &[TextRange],
+    end: (TextRange, String),
+) -> Vec<(TextRange, String)> {
+    let steps = steps.iter().take(MAX_STEPS);
+    labels.extend(steps.map(|&step| (step, "passes through here".to_owned())));
+    labels.push(end);
+    let mut seen = Vec::new();
+    labels.retain(|(range, _)| {
+        let is_new = !seen.contains(range);
+        seen.push(*range);
+        is_new && (range.end <= found.start || found.end <= range.start)
+    });
+    labels
+}
+
+/// `A`, `A and B`, `A, B and 3 more`.
+fn listed(names: &[&str]) -> String {
+    let named = &names[..names.len().min(MAX_NAMED)];
+    match (named, names.len() - named.len()) {
+        ([first @ .., last], 0) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        (named, 0) => named.join(", "),
+        (named, more) => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
 impl Rule {
     /// How bad a finding of the rule is by default.
     pub fn severity_of(&self, form: Option<Form>) -> Severity {

@@ -27,7 +27,7 @@
 //! A part of the value, its length, whether it is there, what a function for masking returns, a `SecretStr`, and structs
 //! of Rust with a `Debug` of their own.
 
-use super::{Context, Cwe, Draft, Rule};
+use super::{Context, Cwe, Draft, MAX_NAMED, Rule, listed, way};
 use crate::facts::Exposure;
 use crate::model::{Confidence, Severity};
 
@@ -56,9 +56,6 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// Names that a message says.
-const MAX_NAMES: usize = 5;
-
 fn check(context: &Context<'_>) -> Vec<Draft> {
     let exposures = context.facts.exposures.iter();
     let exposures: Vec<&Exposure> = exposures
@@ -78,7 +75,7 @@ fn draft(context: &Context<'_>, exposures: &[&Exposure]) -> Draft {
         .collect();
     names.dedup();
     let mut labels = Vec::new();
-    for exposure in exposures.iter().take(MAX_NAMES) {
+    for exposure in exposures.iter().take(MAX_NAMED) {
         let origin = if exposure.foreign {
             "comes in here"
         } else {
@@ -86,21 +83,10 @@ fn draft(context: &Context<'_>, exposures: &[&Exposure]) -> Draft {
         };
         labels.push((exposure.source, origin.to_owned()));
     }
-    let steps = first.steps.iter().take(4);
-    labels.extend(steps.map(|&step| (step, "passes through here".to_owned())));
-    labels.push((first.sink, format!("goes to {destination} here")));
-    // What lies around the place itself would only be drawn over it, and one place needs one label.
-    let value = first.value;
-    labels.retain(|(range, _)| range.end <= value.start || value.end <= range.start);
-    let mut seen = Vec::new();
-    labels.retain(|(range, _)| {
-        let is_new = !seen.contains(range);
-        seen.push(*range);
-        is_new
-    });
+    let end = (first.sink, format!("goes to {destination} here"));
     let secret = context.names.classify(&first.name);
     Draft {
-        range: value,
+        range: first.value,
         confidence: RULE.confidence,
         message: match names.as_slice() {
             [name] => format!("the value of {name} goes to {destination}"),
@@ -112,19 +98,6 @@ fn draft(context: &Context<'_>, exposures: &[&Exposure]) -> Draft {
         provider: secret.and_then(|secret| secret.provider),
         channel: Some(first.channel),
         form: None,
-        labels,
-    }
-}
-
-/// `A, B and 3 more`
-fn listed(names: &[&str]) -> String {
-    let shown = names.len().min(MAX_NAMES);
-    let said = names[..shown].join(", ");
-    match names.len() - shown {
-        0 => match said.rsplit_once(", ") {
-            Some((before, last)) => format!("{before} and {last}"),
-            None => said,
-        },
-        more => format!("{said} and {more} more"),
+        labels: way(first.value, labels, &first.steps, end),
     }
 }
