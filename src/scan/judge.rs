@@ -162,7 +162,9 @@ impl Writer<'_> {
         );
         let excerpt = self.masker.excerpt(draft.range, note, &labels);
         let secret = draft.secret.as_deref().map(safe);
-        let fingerprint = self.fingerprint(rule, draft, &excerpt.text);
+        // Of the finding's own lines: what else is shown depends on how much was parsed.
+        let own = self.masker.excerpt(draft.range, "", &[]);
+        let fingerprint = self.fingerprint(rule, draft, &own.text);
         Finding {
             rule: rule.id,
             severity: self

@@ -236,3 +236,38 @@ fn what_is_inherited_is_a_note_unless_the_settings_say_more() {
     };
     assert_eq!(severity(&settings), Severity::Error);
 }
+
+/// A secret, a line that nothing needs, and where the secret goes.
+fn apart(between: &str) -> String {
+    format!("const token = process.env.GITHUB_TOKEN;\n{between}\nconsole.log(token);\n")
+}
+
+#[test]
+fn what_was_not_parsed_is_not_shown() {
+    let text = apart("const other = \"harmless words\";");
+    let report = check(&[("a.js", &text)], &Settings::default());
+    let exposed = report
+        .findings
+        .iter()
+        .find(|finding| finding.rule == "secret-exposed")
+        .unwrap();
+    assert!(exposed.excerpt.text.lines().count() == 3);
+    assert!(!exposed.excerpt.text.contains("harmless"));
+    assert!(!exposed.excerpt.text.contains("other"));
+}
+
+#[test]
+fn a_fingerprint_does_not_depend_on_what_else_is_parsed() {
+    let whole = Settings {
+        whole_files: true,
+        ..Settings::default()
+    };
+    let text = apart("const other = 1;");
+    let prints = |settings: &Settings| {
+        let report = check(&[("a.js", &text)], settings);
+        let findings = report.findings.into_iter();
+        findings.map(|f| f.fingerprint).collect::<Vec<_>>()
+    };
+    assert_eq!(prints(&Settings::default()).len(), 2);
+    assert_eq!(prints(&Settings::default()), prints(&whole));
+}
