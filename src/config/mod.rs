@@ -1,7 +1,8 @@
 //! Secrets that stand in plain text in config files: from a path and bytes to places, never to values.
 //!
 //! Formats are read by parsers with positions into one tree of keys and values; a value is then judged by its effective
-//! name and its own shape. Knows neither rules nor findings nor git. Used by the scan.
+//! name and its own shape. Knows neither rules nor findings nor git. No front end calls it yet; of
+//! the commands in such files the flags of Node are used by the facts.
 
 mod base64;
 mod commands;

@@ -18,7 +18,6 @@ pub(super) struct Item {
 /// All items, which together are the text; [`None`] where brackets do not match.
 pub(super) fn items(family: Family, text: &[u8], tokens: &[Token]) -> Option<Vec<Item>> {
     let mut cutter = Cutter {
-        family,
         text,
         items: Vec::new(),
         start: (0, 0),
@@ -77,7 +76,6 @@ fn is_at_margin(text: &[u8], token: Token) -> bool {
 }
 
 struct Cutter<'t> {
-    family: Family,
     text: &'t [u8],
     items: Vec<Item>,
     /// Where the item at hand starts, in bytes and tokens.
@@ -100,8 +98,6 @@ impl Cutter<'_> {
     }
 
     fn cut(&mut self, byte: usize, token: usize) {
-        // Python's lines are read whole, so that nothing of an item stands before its indentation.
-        debug_assert!(self.family != Family::Python || byte >= self.start.0);
         self.items.push(Item {
             bytes: self.start.0..byte,
             tokens: self.start.1..token,

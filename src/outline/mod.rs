@@ -199,17 +199,11 @@ impl<'t> Outline<'t> {
                 Start::Comment | Start::Here => reaching.item(item, Reach::Present),
                 Start::Made => reaching.made(item),
                 Start::Value => reaching.value(token),
-                Start::Named(name) => {
-                    let root = self.root(name);
-                    if graph.name(root).is_some() {
-                        reaching.constant(root);
-                        reaching.value(token);
-                    } else {
-                        reaching.item(item, Reach::Name);
-                        reaching.value(token);
-                    }
+                Start::Named(name) if graph.name(self.root(name)).is_some() => {
+                    reaching.constant(self.root(name));
+                    reaching.value(token);
                 }
-                Start::Name => {
+                Start::Named(_) | Start::Name => {
                     reaching.item(item, Reach::Name);
                     reaching.value(token);
                 }
@@ -220,13 +214,8 @@ impl<'t> Outline<'t> {
         }
         let asks = |what| starts.iter().any(|&(_, start)| start == what);
         let (types, all) = (asks(Start::Types), asks(Start::File));
-        for at in 0..self.items.len() {
-            if all || types && self.has_types(at) {
-                reaching.item(at, Reach::Present);
-            }
-        }
         for (at, item) in graph.items.iter().enumerate() {
-            if item.role == Role::Module {
+            if all || item.role == Role::Module || types && self.has_types(at) {
                 reaching.item(at, Reach::Present);
             }
         }

@@ -91,6 +91,11 @@ fn named(name: &str) -> Said {
     }
 }
 
+/// Whether a method gives the same value, cleaned.
+pub(super) fn is_cleaned(method: &str) -> bool {
+    is_in(CLEANING, method)
+}
+
 struct Evidence<'v, 't> {
     values: &'v Values<'t>,
 }

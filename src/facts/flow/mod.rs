@@ -239,34 +239,27 @@ impl<'v, 't> Flow<'v, 't> {
     /// Starts at every use of a name a part of which is the environment.
     pub(super) fn start_inside(&mut self, binding: &Binding<'t>, key: &str) {
         for node in self.values.names.references(binding) {
-            self.told.push(Told {
-                before: usize::MAX,
-                node,
-            });
+            let story = self.begin(node);
             self.push(State {
                 node,
                 kind: Kind::Whole,
                 path: vec![Step::Key(key.to_owned())],
                 calls: Vec::new(),
                 secret: 0,
-                story: self.told.len() - 1,
+                story,
             });
         }
     }
 
     /// Starts at a name that is bound to a part of the environment.
     pub(super) fn start_at_part(&mut self, binding: &Binding<'t>, path: &[Step]) {
-        self.told.push(Told {
-            before: usize::MAX,
-            node: binding.at,
-        });
         let state = State {
             node: binding.at,
             kind: Kind::Whole,
             path: Vec::new(),
             calls: Vec::new(),
             secret: 0,
-            story: self.told.len() - 1,
+            story: self.begin(binding.at),
         };
         self.take(&state, binding, path);
     }

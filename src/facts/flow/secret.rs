@@ -4,6 +4,7 @@
 //! there, is no secret.
 
 use super::{Flow, Kind, State};
+use crate::facts::evidence;
 use crate::facts::known::Foreign;
 use crate::facts::names::Binding;
 use crate::facts::pattern::Step;
@@ -12,42 +13,16 @@ use crate::language::Family;
 use crate::model::{Channel, Form};
 use crate::syntax::NodeId;
 
-/// Methods that give the same value, or a text with it.
+/// Methods that give a text with the value, beside those that give the value itself.
 const KEEPING: &[&str] = &[
     "as_bytes",
-    "as_deref",
-    "as_ref",
-    "as_str",
-    "clone",
-    "cloned",
     "concat",
     "context",
     "decode",
     "encode",
-    "expect",
-    "into",
     "into_bytes",
-    "lower",
-    "lstrip",
-    "map_err",
-    "ok",
     "ok_or",
     "ok_or_else",
-    "rstrip",
-    "strip",
-    "toLowerCase",
-    "toString",
-    "toUpperCase",
-    "to_owned",
-    "to_string",
-    "trim",
-    "trimEnd",
-    "trimStart",
-    "unwrap",
-    "unwrap_or",
-    "unwrap_or_default",
-    "unwrap_or_else",
-    "upper",
     "with_context",
 ];
 
@@ -251,7 +226,7 @@ impl<'t> Flow<'_, 't> {
 
     /// A member of a secret itself.
     pub(super) fn secret_member(&mut self, state: &State, call: NodeId, name: &str) {
-        if KEEPING.contains(&name) {
+        if KEEPING.contains(&name) || evidence::is_cleaned(name) {
             self.go(state, call);
         } else if VISITING.contains(&name) {
             let arguments = self.values.shapes.calls[&call].arguments;
@@ -404,16 +379,8 @@ impl<'t> Flow<'_, 't> {
         }
         // Without `{:?}` or a serialiser only a type with a text of its own can be shown.
         let shown = self.values.text(sink);
-        let derives = shown.contains(":?")
-            || shown.contains(":#?")
-            || shown.contains("json")
-            || shown.contains('?');
-        !derives || self.has_own_text()
-    }
-
-    fn has_own_text(&self) -> bool {
-        let text = self.values.bytes;
-        memchr::memmem::find(text, b"Debug for ").is_some()
+        let derives = shown.contains('?') || shown.contains("json");
+        !derives || memchr::memmem::find(self.values.bytes, b"Debug for ").is_some()
     }
 
     /// What a use of a secret gives, where that depends on the place.
