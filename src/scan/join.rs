@@ -65,12 +65,15 @@ pub(super) fn join(files: &mut [FileScan], read: Read<'_>, settings: &Settings) 
                 Extent::None if file.links.is_none() => Extent::imports(language, &text, settings),
                 extent => extent,
             };
-            look(file, language, &text, &extent, settings, &known);
-            program
-                .files
-                .extend(file.links.clone().map(|links| (file.path.clone(), links)));
+            if extent != Extent::None {
+                look(file, language, &text, &extent, settings, &known);
+                let links = file.links.clone();
+                program
+                    .files
+                    .extend(links.map(|links| (file.path.clone(), links)));
+                changed = true;
+            }
             told.insert(file.path.clone(), known);
-            changed = true;
         }
         if !changed {
             return;

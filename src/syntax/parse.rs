@@ -44,8 +44,16 @@ pub fn parse(language: Language, text: &[u8]) -> Parsed {
 
 /// Parses the lines of a file that are in some ranges, in order; all of it where there are none.
 pub fn parse_parts(language: Language, text: &[u8], parts: &[TextRange]) -> Parsed {
-    if language.family() == Family::Python && indents(text) > MAX_INDENTS
-        || brackets(text) > MAX_BRACKETS
+    let most = |count: fn(&[u8]) -> usize| {
+        let within = |part: &TextRange| count(text.get(part.start..part.end).unwrap_or_default());
+        parts
+            .iter()
+            .map(within)
+            .max()
+            .unwrap_or_else(|| count(text))
+    };
+    if language.family() == Family::Python && most(indents) > MAX_INDENTS
+        || most(brackets) > MAX_BRACKETS
     {
         return Parsed::Refused(Incomplete::TooDeep);
     }

@@ -64,10 +64,11 @@ fn finder(language: Language) -> Option<Finder> {
 
 fn packed(words: &[&str]) -> Option<Finder> {
     // Words that hold each other have to be in one set.
-    let (mut sets, others): (Vec<&str>, Vec<&str>) = words
+    let (mut first, mut others): (Vec<&str>, Vec<&str>) = words
         .iter()
         .partition(|word| word.to_ascii_lowercase().contains("env"));
-    sets.sort_unstable();
+    first.sort_unstable();
+    others.sort_unstable();
     let searcher = |words: &[&str]| {
         packed::Config::new()
             .match_kind(packed::MatchKind::LeftmostLongest)
@@ -75,12 +76,10 @@ fn packed(words: &[&str]) -> Option<Finder> {
             .extend(words.iter())
             .build()
     };
-    let mut others = others;
-    others.sort_unstable();
-    let all: Option<Vec<Searcher>> = std::iter::once(sets.as_slice())
+    let searchers: Option<Vec<Searcher>> = std::iter::once(first.as_slice())
         .chain(others.chunks(TOGETHER))
         .filter(|words| !words.is_empty())
         .map(searcher)
         .collect();
-    all.map(Finder::Packed)
+    searchers.map(Finder::Packed)
 }
