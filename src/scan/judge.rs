@@ -152,14 +152,12 @@ impl Writer<'_> {
             .iter()
             .map(|(range, text)| (*range, safe(text)))
             .collect();
-        let note = draft.secret.as_deref().map_or(
-            if rule.id == "env-dump" {
-                "the environment"
-            } else {
-                "here"
-            },
-            |_| "read here",
-        );
+        let note = match (&draft.secret, draft.channel) {
+            (Some(_), Some(_)) => "leaves here",
+            (Some(_), None) => "read here",
+            (None, _) if rule.id == "env-dump" => "the environment",
+            (None, _) => "here",
+        };
         let excerpt = self.masker.excerpt(draft.range, note, &labels);
         let secret = draft.secret.as_deref().map(safe);
         // Of the finding's own lines: what else is shown depends on how much was parsed.
