@@ -14,6 +14,7 @@ mod node;
 mod pieces;
 mod place;
 mod plaintext;
+mod prefilter;
 mod shape;
 mod shell;
 mod value;
@@ -29,32 +30,66 @@ pub use plaintext::{Plaintext, judge};
 pub use verdict::Why;
 
 use crate::names::Names;
+use crate::text::TextRange;
 
-/// The secrets in plain text of one config file in the order of their places, and what of it could not be read.
-///
-/// Both are empty for a file that is no config file by its path.
-pub fn find(path: &str, text: &[u8], names: &Names) -> (Vec<Plaintext>, Vec<Problem>) {
-    let Some(format) = classify(path) else {
-        return (Vec::new(), Vec::new());
-    };
+/// What one config file says.
+pub struct Found<'t> {
+    /// The secrets in plain text, by place.
+    pub plaintext: Vec<Plaintext>,
+    /// What of it could not be read.
+    pub problems: Vec<Problem>,
+    entries: Entries<'t>,
+}
+
+impl Found<'_> {
+    /// The places of all keys, by place.
+    pub fn keys(&self) -> Vec<TextRange> {
+        let named = |node: &&node::Node<'_>| !node.name.is_empty();
+        sorted(self.entries.nodes.iter().filter(named).map(|node| node.key))
+    }
+
+    /// The places of all values, by place.
+    pub fn values(&self) -> Vec<TextRange> {
+        let leaves = self.entries.leaves();
+        sorted(leaves.map(|index| self.entries.nodes[index].range))
+    }
+}
+
+fn sorted(ranges: impl Iterator<Item = TextRange>) -> Vec<TextRange> {
+    let mut ranges: Vec<_> = ranges.filter(|range| !range.is_empty()).collect();
+    ranges.sort_unstable();
+    ranges.dedup();
+    ranges
+}
+
+/// Whether a text can hold a secret, judged by its bytes; yes in doubt, and for every file that its name gives away.
+pub fn may_hold(format: Format, text: &[u8]) -> bool {
+    format.largest().is_none() || prefilter::may_hold(text)
+}
+
+/// What a text says as the config file of a path; nothing for a file that is no config file by its path.
+pub fn find<'t>(path: &str, text: &'t [u8], names: &Names) -> Option<Found<'t>> {
+    let format = classify(path)?;
+    let mut problems = Vec::new();
     let valid = match std::str::from_utf8(text) {
         Ok(text) => text,
         Err(error) => {
             // What stands before the first stray byte is still read; the rest would have no safe positions.
-            let end = error.valid_up_to();
-            let text = std::str::from_utf8(&text[..end]).unwrap_or_default();
-            let entries = read(format, text);
-            let mut problems: Vec<_> = entries.problem().cloned().into_iter().collect();
+            let at = error.valid_up_to();
             problems.push(Problem {
-                at: end,
+                at,
                 message: "is not UTF-8 from here on",
             });
-            return (judge(&entries, path, names), problems);
+            std::str::from_utf8(&text[..at]).unwrap_or_default()
         }
     };
     let entries = read(format, valid);
-    let found = judge(&entries, path, names);
-    (found, entries.problem().cloned().into_iter().collect())
+    problems.splice(0..0, entries.problem().cloned());
+    Some(Found {
+        plaintext: judge(&entries, path, names),
+        problems,
+        entries,
+    })
 }
 
 #[cfg(test)]

@@ -229,8 +229,11 @@ impl Judge<'_, '_> {
         // What is in a Kubernetes Secret is meant to be one, and so is the key of a service; their look decides.
         let is_secret = matches!(place.ground, Ground::Secret { .. });
         let is_key = name.eq_ignore_ascii_case("key") || name.eq_ignore_ascii_case("auth");
-        let joined = format!("{}_{name}", place.above);
-        let above = self.names.classify(&joined).filter(|_| is_key);
+        let above = if is_key {
+            self.names.classify(&format!("{}_{name}", place.above))
+        } else {
+            None
+        };
         (is_secret || (is_key && place.is_flag) || above.is_some()).then_some(Named {
             name,
             provider: above.and_then(|name| name.provider),

@@ -3,6 +3,11 @@
 use super::*;
 use crate::text::LineIndex;
 
+fn find(path: &str, text: &[u8], names: &Names) -> (Vec<Plaintext>, Vec<Problem>) {
+    let found = super::find(path, text, names).unwrap();
+    (found.plaintext, found.problems)
+}
+
 const TOKEN: &str = "ghp_fixture7Qk2Zx9Lm4Vb8Nc1Rt6Yw3Hd5J";
 
 /// What stands at the places that are found, with the names.

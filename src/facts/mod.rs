@@ -42,8 +42,8 @@ pub use leaks::leaks;
 pub use names::module;
 pub use values::Part;
 
-use crate::config::CrashDump;
-use crate::model::{Channel, Form};
+use crate::config::{CrashDump, Plaintext};
+use crate::model::{Channel, Form, Tracking};
 use crate::text::TextRange;
 
 /// What the code says of the value of a variable, whatever its name says.
@@ -167,4 +167,8 @@ pub struct Facts {
     pub incomplete: bool,
     /// Test code inside the file.
     pub tests: Vec<TextRange>,
+    /// Secrets in plain text, by place.
+    pub plaintext: Vec<Plaintext>,
+    /// Whether git has the file, where that matters.
+    pub tracking: Tracking,
 }

@@ -162,6 +162,20 @@ impl Form {
     }
 }
 
+/// What git does with a file, as far as it is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tracking {
+    /// Nobody asked.
+    #[default]
+    Unknown,
+    /// It is part of the repository.
+    Tracked,
+    /// It lies in a repository that does not have it.
+    Untracked,
+    /// It lies in no repository.
+    NoGit,
+}
+
 /// A range of a file, counted for people.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {

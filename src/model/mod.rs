@@ -10,5 +10,6 @@ mod report;
 pub use excerpt::{Excerpt, Highlight};
 pub use finding::{
     Channel, Confidence, Finding, Form, Label, Location, Severity, Suppression, SuppressionKind,
+    Tracking,
 };
 pub use report::{Problem, ProblemKind, Report, Summary};

@@ -59,6 +59,12 @@ impl Names {
         })
     }
 
+    /// Whether the user says that a name is never a secret's.
+    pub fn is_allowed(&self, name: &str) -> bool {
+        let is_listed = |list: &[String]| list.iter().any(|pattern| matches(pattern, name));
+        is_listed(&self.allow) && !is_listed(&self.deny)
+    }
+
     /// Whether a name is that of the credential for the secret manager itself, `VAULT_TOKEN` or `VAULT_SECRET_ID`.
     ///
     /// To read it is right; to write it into a config file is not.

@@ -5,8 +5,8 @@
 use std::io::{self, Write};
 
 use super::plain::{CYAN, RED, YELLOW, paint, plain};
-use super::{Options, summary};
-use crate::model::{Report, Severity};
+use super::{Options, elsewhere, summary};
+use crate::model::{Finding, Report, Severity};
 
 /// Writes the findings that are shown to people, then the problems.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -29,7 +29,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             start.line,
             start.column,
             paint(&head, color, options),
-            plain(&finding.message),
+            plain(&told(finding)),
         )?;
     }
     for problem in &report.problems {
@@ -50,4 +50,11 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         out.write_all(summary::table(report, options).as_bytes())?;
     }
     Ok(())
+}
+
+/// The message, and what of it is to be seen in other files.
+fn told(finding: &Finding) -> String {
+    let mut told = vec![finding.message.clone()];
+    told.extend(elsewhere(finding));
+    told.join("; ")
 }

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use super::counted;
+use super::{counted, elsewhere};
 use crate::model::{Finding, Report, Severity};
 use crate::text::show;
 
@@ -68,7 +68,7 @@ fn annotate(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "endLine={},", end.line)?;
     }
     let title = format!("envacuate: {}", finding.rule);
-    writeln!(
+    write!(
         out,
         "title={}::{}:{}:{}: {}%0A{}%0Ahelp: {}",
         property(&title),
@@ -78,7 +78,11 @@ fn annotate(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         data(&finding.message),
         data(finding.why),
         data(&finding.help),
-    )
+    )?;
+    for place in elsewhere(finding) {
+        write!(out, "%0Aalso: {}", data(&place))?;
+    }
+    writeln!(out)
 }
 
 /// Text behind the second `::`.

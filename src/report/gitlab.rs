@@ -6,9 +6,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::identified;
 use super::json::put;
-use crate::model::{Report, Severity};
+use super::{elsewhere, identified};
+use crate::model::{Finding, Report, Severity};
 
 #[derive(Serialize)]
 struct Entry<'r> {
@@ -37,7 +37,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .filter(|(finding, _)| finding.suppression.is_none())
         .map(|(finding, fingerprint)| Entry {
             // GitLab does not show `check_name`.
-            description: format!("{}: {}", finding.rule, finding.message),
+            description: description(finding),
             check_name: finding.rule,
             fingerprint,
             severity: match finding.severity {
@@ -59,4 +59,10 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         })
         .collect();
     put(&serde_json::to_string_pretty(&entries)?, out)
+}
+
+fn description(finding: &Finding) -> String {
+    let mut told = vec![format!("{}: {}", finding.rule, finding.message)];
+    told.extend(elsewhere(finding));
+    told.join("; ")
 }

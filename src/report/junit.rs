@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
-use super::counted;
+use super::{counted, elsewhere};
 use crate::model::{Finding, Problem, ProblemKind, Report, Severity};
 use crate::text::show;
 
@@ -87,6 +87,9 @@ impl Suite {
             Outcome::Failure
         };
         let (path, start) = (&finding.location.path, finding.location.start);
+        let elsewhere = elsewhere(finding);
+        let mut lines = vec![finding.message.as_str(), finding.why, &finding.help];
+        lines.extend(elsewhere.iter().map(String::as_str));
         self.case(
             finding.rule,
             &format!("{path}:{}:{}", start.line, start.column),
@@ -97,7 +100,7 @@ impl Suite {
             ),
             outcome,
             finding.severity.as_str(),
-            &[&finding.message, finding.why, &finding.help],
+            &lines,
         )
     }
 

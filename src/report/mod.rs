@@ -145,6 +145,18 @@ fn identified(report: &Report) -> impl Iterator<Item = (&Finding, String)> {
     })
 }
 
+/// The related places in other files, one clause each, for formats that have no place of their own for them.
+fn elsewhere(finding: &Finding) -> Vec<String> {
+    let labels = finding.labels.iter();
+    labels
+        .filter(|label| label.location.path != finding.location.path)
+        .map(|label| {
+            let place = &label.location;
+            format!("{}:{} {}", place.path, place.start.line, label.message)
+        })
+        .collect()
+}
+
 /// The findings that count: everything that is not suppressed.
 fn counted(report: &Report) -> impl Iterator<Item = &Finding> {
     report

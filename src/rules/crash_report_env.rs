@@ -38,6 +38,7 @@ use crate::model::{Confidence, Severity};
 pub(super) static RULE: Rule = Rule {
     id: "crash-report-env",
     summary: "a crash report writes the environment to disk",
+    note: "here",
     severity: Severity::Warning,
     confidence: Confidence::High,
     cwe: &[

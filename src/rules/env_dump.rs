@@ -32,6 +32,7 @@ use crate::model::{Confidence, Severity};
 pub(super) static RULE: Rule = Rule {
     id: "env-dump",
     summary: "the whole environment leaves the process",
+    note: "the environment",
     severity: Severity::Error,
     confidence: Confidence::High,
     cwe: &[

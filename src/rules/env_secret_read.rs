@@ -34,6 +34,7 @@ use crate::model::{Confidence, Severity};
 pub(super) static RULE: Rule = Rule {
     id: "env-secret-read",
     summary: "a secret is read from the environment",
+    note: "read here",
     severity: Severity::Warning,
     confidence: Confidence::High,
     cwe: &[

@@ -37,6 +37,7 @@ use crate::model::{Channel, Confidence, Finding, Form, Severity};
 pub(super) static RULE: Rule = Rule {
     id: "env-to-child",
     summary: "a child process gets the whole environment",
+    note: "here",
     severity: Severity::Warning,
     confidence: Confidence::High,
     cwe: &[

@@ -46,6 +46,7 @@ use crate::model::{Channel, Confidence, Severity};
 pub(super) static RULE: Rule = Rule {
     id: "error-reporter-capture",
     summary: "error reports carry values and nothing scrubs them",
+    note: "here",
     severity: Severity::Warning,
     confidence: Confidence::High,
     cwe: &[

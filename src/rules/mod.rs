@@ -8,6 +8,7 @@ mod env_dump;
 mod env_secret_read;
 mod env_to_child;
 mod error_reporter_capture;
+mod plaintext_secret;
 mod secret_exposed;
 mod unused_ignore;
 
@@ -23,6 +24,8 @@ pub struct Rule {
     pub id: &'static str,
     /// What it finds, a few words without a full stop.
     pub summary: &'static str,
+    /// What an excerpt says under the place, two or three words.
+    pub note: &'static str,
     /// Default severity.
     pub severity: Severity,
     /// Usual confidence.
@@ -89,6 +92,7 @@ pub static ALL: &[&Rule] = &[
     &env_secret_read::RULE,
     &env_to_child::RULE,
     &error_reporter_capture::RULE,
+    &plaintext_secret::RULE,
     &secret_exposed::RULE,
     &unused_ignore::RULE,
 ];

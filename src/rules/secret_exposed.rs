@@ -35,6 +35,7 @@ use crate::model::{Confidence, Severity};
 pub(super) static RULE: Rule = Rule {
     id: "secret-exposed",
     summary: "the value of a secret leaves the process",
+    note: "leaves here",
     severity: Severity::Error,
     confidence: Confidence::High,
     cwe: &[

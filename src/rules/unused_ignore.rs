@@ -31,6 +31,7 @@ use crate::model::{Confidence, Severity};
 pub(super) static RULE: Rule = Rule {
     id: "unused-ignore",
     summary: "an ignore comment silences nothing",
+    note: "here",
     severity: Severity::Warning,
     confidence: Confidence::High,
     cwe: &[],

@@ -60,6 +60,36 @@ impl<'t> Masker<'t> {
         }
     }
 
+    /// For a text of which only keys may be shown, and the marks between them.
+    pub(super) fn of_keys(
+        text: &'t [u8],
+        lines: &'t LineIndex,
+        keys: &[TextRange],
+        values: &[TextRange],
+    ) -> Self {
+        let mut masked = values.to_vec();
+        let mut from = 0;
+        let end = TextRange::new(text.len(), text.len());
+        for key in keys.iter().chain([&end]) {
+            words(text, from, key.start, &mut masked);
+            from = from.max(key.end);
+        }
+        masked.sort_unstable();
+        masked.dedup_by(|next, last| {
+            let is_inside = next.start < last.end;
+            if is_inside {
+                last.end = last.end.max(next.end);
+            }
+            is_inside
+        });
+        Self {
+            text,
+            lines,
+            masked,
+            unclear: Vec::new(),
+        }
+    }
+
     /// The lines of `primary` and of those labels that stand close by.
     pub(super) fn excerpt(
         &self,
@@ -156,6 +186,8 @@ impl<'t> Masker<'t> {
             ends.push((piece.start, out.len()));
             let is_masked = masks.iter().any(|mask| mask.contains(piece))
                 || unclear && !primary.contains(piece);
+            // What is pointed at needs something to point at.
+            hidden &= piece.start != primary.start;
             if !is_masked {
                 out.push_str(&mask_random(&show(&String::from_utf8_lossy(
                     &self.text[piece.start..piece.end],
@@ -191,6 +223,31 @@ impl<'t> Masker<'t> {
             byte -= 1;
         }
         byte
+    }
+}
+
+/// Words of config files that are no keys and may be shown at the start of a line.
+const INSTRUCTIONS: &[&str] = &["ARG", "ENV", "RUN", "export"];
+
+/// Adds all that is not a mark between two places.
+fn words(text: &[u8], from: usize, to: usize, masked: &mut Vec<TextRange>) {
+    let is_mark = |byte: &u8| byte.is_ascii_whitespace() || b"{}[]\":=,-'#/".contains(byte);
+    let mut at = from;
+    while at < to {
+        let length = text[at..to]
+            .iter()
+            .take_while(|byte| !is_mark(byte))
+            .count();
+        if length == 0 {
+            at += 1;
+            continue;
+        }
+        let word = &text[at..at + length];
+        let is_first = at == 0 || text[at - 1] == b'\n';
+        if !(is_first && INSTRUCTIONS.iter().any(|known| known.as_bytes() == word)) {
+            masked.push(TextRange::new(at, at + length));
+        }
+        at += length;
     }
 }
 

@@ -23,7 +23,7 @@ impl Ignores {
         if memmem::find(text, b"envacuate:").is_none() {
             return ignores;
         }
-        let mut directives: Vec<(Directive, usize, usize, bool)> = Vec::new();
+        let mut directives = Vec::new();
         for node in tree.nodes() {
             if !tree.is_comment(node) {
                 continue;
@@ -37,32 +37,67 @@ impl Ignores {
             {
                 continue;
             }
-            let at = |within: TextRange| {
-                TextRange::new(range.start + within.start, range.start + within.end)
-            };
-            match parse_comment(tree.text(text, node)) {
-                None => {}
-                Some(Err(error)) => ignores
-                    .wrong
-                    .push((at(error.range), error.message.to_owned())),
-                Some(Ok(directive)) => {
-                    let start = lines.line(range.start);
-                    for (rule, within) in &directive.rules {
-                        ignores.places.push((start, rule.clone(), at(*within)));
-                        if Rule::find(rule).is_none() {
-                            ignores
-                                .wrong
-                                .push((at(*within), "there is no rule of this name".to_owned()));
-                        }
-                    }
-                    let before = &text[lines.start(start)..range.start];
-                    let own_line = before.trim_ascii().is_empty();
-                    directives.push((directive, start, lines.line(range.end.max(1) - 1), own_line));
-                }
-            }
+            ignores.add(text, lines, range, &mut directives);
         }
         ignores.suppressions = Suppressions::new(directives);
         ignores
+    }
+
+    /// The same for a config file, of which only keys and values are known; what is neither and behind a marker is a
+    /// comment.
+    pub(super) fn in_config(text: &[u8], lines: &LineIndex, known: &[TextRange]) -> Self {
+        let mut ignores = Self::default();
+        let mut directives = Vec::new();
+        for at in memmem::find_iter(text, b"envacuate:") {
+            let before = known.partition_point(|range| range.start <= at);
+            if before > 0 && known[before - 1].end > at {
+                continue;
+            }
+            let line = lines.line(at);
+            let start = lines.start(line);
+            let Some(marker) = marker(&text[start..at]) else {
+                continue;
+            };
+            let rest = lines.line_text(text, line);
+            let end = start + memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2);
+            let range = TextRange::new(start + marker, end.max(at));
+            ignores.add(text, lines, range, &mut directives);
+        }
+        ignores.suppressions = Suppressions::new(directives);
+        ignores
+    }
+
+    fn add(
+        &mut self,
+        text: &[u8],
+        lines: &LineIndex,
+        range: TextRange,
+        directives: &mut Vec<(Directive, usize, usize, bool)>,
+    ) {
+        let at = |within: TextRange| {
+            TextRange::new(range.start + within.start, range.start + within.end)
+        };
+        let Ok(comment) = std::str::from_utf8(&text[range.start..range.end]) else {
+            return;
+        };
+        match parse_comment(comment) {
+            None => {}
+            Some(Err(error)) => self.wrong.push((at(error.range), error.message.to_owned())),
+            Some(Ok(directive)) => {
+                let start = lines.line(range.start);
+                for (rule, within) in &directive.rules {
+                    self.places.push((start, rule.clone(), at(*within)));
+                    if Rule::find(rule).is_none() {
+                        let message = "there is no rule of this name".to_owned();
+                        self.wrong.push((at(*within), message));
+                    }
+                }
+                let before = &text[lines.start(start)..range.start];
+                let before = before.strip_prefix("\u{feff}".as_bytes()).unwrap_or(before);
+                let own_line = before.trim_ascii().is_empty();
+                directives.push((directive, start, lines.line(range.end.max(1) - 1), own_line));
+            }
+        }
     }
 
     /// Adds the comments that silenced nothing, for rules that ran.
@@ -80,4 +115,13 @@ impl Ignores {
         }
         self.wrong.sort();
     }
+}
+
+/// Where the comment starts that the end of a part of a line stands in, if there is nothing but markers before.
+fn marker(line: &[u8]) -> Option<usize> {
+    let bare = line.trim_ascii_end();
+    let marks = bare.iter().rev();
+    let count = marks.take_while(|b| matches!(b, b'#' | b'/' | b'*' | b';' | b'!'));
+    let start = bare.len() - count.count();
+    (start < bare.len()).then_some(start)
 }

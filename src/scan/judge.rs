@@ -18,7 +18,14 @@ use crate::text::{LineIndex, TextRange, mask_random, show};
 /// Findings of one file; a file with more is a data file.
 pub(super) const MAX_FINDINGS: usize = 1000;
 
-/// All findings of a file, by place, and whether there would be more.
+/// A file that is judged.
+pub(super) struct Text<'t> {
+    pub(super) path: &'t str,
+    pub(super) bytes: &'t [u8],
+    pub(super) lines: &'t LineIndex,
+}
+
+/// All findings of a source file, by place, and whether there would be more.
 pub(super) fn judge(
     path: &str,
     tree: &Tree,
@@ -26,9 +33,31 @@ pub(super) fn judge(
     facts: &Facts,
     settings: &Settings,
 ) -> (Vec<Finding>, bool) {
-    let names = Names::new(&settings.allow, &settings.deny);
     let lines = LineIndex::new(text);
-    let mut ignores = Ignores::find(tree, text, &lines);
+    let ignores = Ignores::find(tree, text, &lines);
+    let masker = || {
+        let names = facts.reads.iter().map(|read| read.name.as_str());
+        let words: Vec<&str> = names.chain(["text", "type"]).collect();
+        Masker::new(tree, text, &lines, &words)
+    };
+    let file = Text {
+        path,
+        bytes: text,
+        lines: &lines,
+    };
+    judge_text(&file, facts, settings, ignores, masker)
+}
+
+/// All findings of a file whose comments are known, by place, and whether there would be more.
+pub(super) fn judge_text<'t>(
+    file: &Text<'t>,
+    facts: &Facts,
+    settings: &Settings,
+    mut ignores: Ignores,
+    masker: impl FnOnce() -> Masker<'t>,
+) -> (Vec<Finding>, bool) {
+    let (path, lines) = (file.path, file.lines);
+    let names = Names::new(&settings.allow, &settings.deny);
     let off = switched_off(path, settings);
     let runs = |rule: &str| {
         let selected = settings.select.is_empty() || settings.select.iter().any(|id| id == rule);
@@ -80,17 +109,11 @@ pub(super) fn judge(
     if drafts.is_empty() {
         return (Vec::new(), false);
     }
-    let words: Vec<&str> = facts
-        .reads
-        .iter()
-        .map(|read| read.name.as_str())
-        .chain(["text", "type"])
-        .collect();
-    let masker = Masker::new(tree, text, &lines, &words);
+    let masker = masker();
     let mut writer = Writer {
         path,
-        text,
-        lines: &lines,
+        text: file.bytes,
+        lines,
         masker: &masker,
         settings,
         seen: HashMap::new(),
@@ -152,13 +175,7 @@ impl Writer<'_> {
             .iter()
             .map(|(range, text)| (*range, safe(text)))
             .collect();
-        let note = match (&draft.secret, draft.channel) {
-            (Some(_), Some(_)) => "leaves here",
-            (Some(_), None) => "read here",
-            (None, _) if rule.id == "env-dump" => "the environment",
-            (None, _) => "here",
-        };
-        let excerpt = self.masker.excerpt(draft.range, note, &labels);
+        let excerpt = self.masker.excerpt(draft.range, rule.note, &labels);
         let secret = draft.secret.as_deref().map(safe);
         // Of the finding's own lines: what else is shown depends on how much was parsed.
         let own = self.masker.excerpt(draft.range, "", &[]);

@@ -4,6 +4,8 @@
 //! and in parallel; then those that take something from others are looked at again.
 
 mod anchors;
+mod config;
+mod copies;
 mod excerpt;
 mod extent;
 mod ignores;
@@ -13,10 +15,13 @@ mod look;
 
 use std::collections::BTreeSet;
 
+use memchr::memmem;
+
+use crate::config::Format;
 use crate::facts::Known;
 use crate::language::Language;
 use crate::link::Links;
-use crate::model::{Finding, Problem, ProblemKind, Report};
+use crate::model::{Finding, Problem, ProblemKind, Report, Tracking};
 use crate::rules;
 use crate::settings::Settings;
 use extent::Extent;
@@ -27,6 +32,29 @@ pub fn classify(path: &str) -> Option<Language> {
         .iter()
         .any(|end| path.ends_with(end));
     Language::of_path(path).filter(|_| !declarations)
+}
+
+/// Whether a file of this path is looked at: source code, or configuration.
+pub fn is_read(path: &str) -> bool {
+    classify(path).is_some() || crate::config::classify(path).is_some()
+}
+
+/// How large, in bytes, a file of this path may be and still be configuration rather than data; no matter for others.
+pub fn largest(path: &str) -> Option<u64> {
+    if classify(path).is_some() {
+        return None;
+    }
+    crate::config::classify(path).and_then(Format::largest)
+}
+
+/// Whether a file of this path is judged only where git has it, or where there is no git.
+pub fn asks_git(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    // Asked of every file of a tree.
+    let may = |part: &str| memmem::find(name.as_bytes(), part.as_bytes()).is_some();
+    (may("env") || may("ENV") || may("vars"))
+        && classify(path).is_none()
+        && crate::config::classify(path) == Some(Format::Dotenv)
 }
 
 /// What is known of one file before files are joined.
@@ -68,17 +96,25 @@ impl FileScan {
 
 /// Analyses one file alone.
 pub fn scan(path: &str, text: &[u8], settings: &Settings) -> FileScan {
-    let file = FileScan {
+    scan_tracked(path, text, settings, Tracking::Unknown)
+}
+
+/// Analyses one file alone of which it is known what git does with it.
+pub fn scan_tracked(path: &str, text: &[u8], settings: &Settings, tracking: Tracking) -> FileScan {
+    let mut file = FileScan {
         path: path.to_owned(),
         ..FileScan::default()
     };
-    let Some(language) = classify(path) else {
-        return file;
+    let language = classify(path);
+    let format = match language {
+        Some(_) => None,
+        None => crate::config::classify(path),
     };
-    if !settings.include_tests && is_test(path) {
+    let is_private = format == Some(Format::Dotenv) && tracking == Tracking::Untracked;
+    let is_read = language.is_some() || format.is_some();
+    if !is_read || is_private || !settings.include_tests && is_test(path) {
         return file;
     }
-    let mut file = file;
     if let Some(decoded) = other_encoding(text) {
         file.problem(
             ProblemKind::NotUtf8,
@@ -86,6 +122,12 @@ pub fn scan(path: &str, text: &[u8], settings: &Settings) -> FileScan {
         );
         return file;
     }
+    let Some(language) = language else {
+        if let Some(format) = format {
+            config::look(&mut file, format, text, settings, tracking);
+        }
+        return file;
+    };
     let extent = Extent::alone(language, text, settings);
     look::look(
         &mut file,
@@ -130,6 +172,7 @@ fn is_test(path: &str) -> bool {
         || stem.ends_with("_test")
         || matches!(inner, "test" | "spec")
         || matches!(stem, "conftest" | "tests")
+        || name == ".env.test"
 }
 
 /// Adds what findings say of the whole workspace.
@@ -149,11 +192,9 @@ pub fn finish(
 ) -> Report {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     join::join(&mut files, read, settings);
+    copies::link(&mut files);
     let mut report = Report::default();
-    report.summary.files = files
-        .iter()
-        .filter(|file| classify(&file.path).is_some())
-        .count();
+    report.summary.files = files.iter().filter(|file| is_read(&file.path)).count();
     report.summary.parsed = files.iter().filter(|file| file.parsed).count();
     complete(&mut files);
     for file in files {

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::git::Repositories;
 use super::open::Failure;
 use super::scanned::Entry;
 use super::{Effective, Scanned, guarded, shown};
-use crate::model::ProblemKind;
+use crate::model::{ProblemKind, Tracking};
 use crate::scan;
 
 /// Scans `text` as if it stood at `path`.
@@ -16,15 +17,22 @@ pub fn scan_text(
     working_directory: &Path,
     effective: Arc<Effective>,
 ) -> Scanned {
+    let absolute = working_directory.join(path);
     let path = shown(path, working_directory);
     let mut scanned = Scanned {
         working_directory: working_directory.to_owned(),
         ..Scanned::default()
     };
-    if scan::classify(&path).is_none() {
+    if !scan::is_read(&path) {
         return scanned;
     }
-    let entry = match guarded(|| scan::scan(&path, &text, &effective.settings)) {
+    let tracking = if scan::asks_git(&path) {
+        Repositories::default().tracking(&absolute)
+    } else {
+        Tracking::Unknown
+    };
+    let scan = || scan::scan_tracked(&path, &text, &effective.settings, tracking);
+    let entry = match guarded(scan) {
         Ok(scan) => Entry {
             scan,
             effective,

@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 
 use envacuate::report::{ALL, Options, render};
+use envacuate::scan::classify;
 use envacuate::settings::Settings;
 
 use crate::support::{case, files, name, none, root, text};
@@ -115,7 +116,12 @@ fn the_canaries_sit_next_to_findings() {
     for (file, template) in templates() {
         let files = [(format!("src/{file}"), fill(&template, "«s»", "a", None))];
         let report = case::check(&files, &Settings::default());
-        for rule in ["env-dump", "env-secret-read"] {
+        let rules = if classify(&file).is_some() {
+            &["env-dump", "env-secret-read"][..]
+        } else {
+            &["plaintext-secret"]
+        };
+        for &rule in rules {
             let found = report.findings.iter().any(|finding| finding.rule == rule);
             assert!(
                 found,

@@ -12,8 +12,8 @@ use crate::text::TextRange;
 
 pub(super) static SPEC: Spec = Spec {
     format: Format::Dotenv,
-    names: &[".dev.vars", ".flaskenv", "dotenv", "env"],
-    starts: &[".env"],
+    names: &[".dev.vars", ".env", ".envrc", ".flaskenv", "dotenv", "env"],
+    starts: &[".env-", ".env.", ".env_"],
     ends: &[".env"],
     read,
 };

@@ -13,6 +13,8 @@ mod relaxed;
 mod toml;
 mod yaml;
 
+use std::borrow::Cow;
+
 use super::node::Entries;
 
 /// How a config file is written.
@@ -34,6 +36,16 @@ pub enum Format {
     Docker,
     /// A key in PEM armour.
     Pem,
+}
+
+/// Files of the formats that data comes in are configuration up to this size, in bytes.
+const LARGEST: u64 = 256 * 1024;
+
+impl Format {
+    /// How large a file may be and still be configuration; nothing where the name alone says it is.
+    pub fn largest(self) -> Option<u64> {
+        matches!(self, Self::Json | Self::Yaml | Self::Toml).then_some(LARGEST)
+    }
 }
 
 /// What a format is.
@@ -109,26 +121,30 @@ static TEMPLATE_ENDS: &[&str] = &[
 
 /// The format of a file by its path; nothing for a file that is not read as configuration.
 pub fn classify(path: &str) -> Option<Format> {
-    let path = path.to_ascii_lowercase().replace('\\', "/");
+    let is_plain = |byte: u8| !byte.is_ascii_uppercase() && byte != b'\\';
+    let path = if path.bytes().all(is_plain) {
+        Cow::Borrowed(path)
+    } else {
+        Cow::Owned(path.to_ascii_lowercase().replace('\\', "/"))
+    };
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    let name = without_template_end(name);
+    let spec = ALL.iter().find(|spec| {
+        spec.ends.iter().any(|end| name.ends_with(end))
+            || spec.names.contains(&name)
+            || spec.starts.iter().any(|start| name.starts_with(start))
+    })?;
     if folders
         .split('/')
         .any(|folder| NOT_CONFIG_FOLDERS.contains(&folder))
     {
         return None;
     }
-    let name = without_template_end(name);
     let is_schema = name.ends_with(".schema.json") || name.starts_with("tsconfig");
     if NOT_CONFIG.contains(&name) || is_schema {
         return None;
     }
-    ALL.iter()
-        .find(|spec| {
-            spec.names.contains(&name)
-                || spec.starts.iter().any(|start| name.starts_with(start))
-                || spec.ends.iter().any(|end| name.ends_with(end))
-        })
-        .map(|spec| spec.format)
+    Some(spec.format)
 }
 
 /// Whether a file is there to be copied and filled in, as `.env.example` is.
@@ -230,6 +246,7 @@ mod tests {
             "src/index.ts",
             "README.md",
             "env.ts",
+            ".envacuateignore",
             "mcp.schema.json",
         ] {
             assert_eq!(classify(path), None, "{path}");

@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::git::Repositories;
 use super::open::{Failure, what_it_is};
 use super::scanned::Entry;
 use super::{Scanned, SettingsOf};
-use crate::scan::classify;
+use crate::model::Tracking;
+use crate::scan::{asks_git, is_read};
 
 mod links;
 mod place;
@@ -51,11 +53,22 @@ pub struct Request<'a> {
 struct Shared<'a> {
     request: &'a Request<'a>,
     links: links::Links<'a>,
+    repositories: Repositories,
     /// What the threads that have ended found.
     found: Mutex<Vec<Entry>>,
 }
 
 impl Shared<'_> {
+    /// What git does with a file, for those where that decides.
+    fn tracking(&self, path: &Path, name: &str) -> Tracking {
+        if asks_git(name) {
+            let path = worker::absolute(path, self.request.working_directory);
+            self.repositories.tracking(&path)
+        } else {
+            Tracking::Unknown
+        }
+    }
+
     fn keep(&self, entries: &mut Vec<Entry>) {
         self.found
             .lock()
@@ -71,6 +84,7 @@ pub fn scan(request: &Request<'_>) -> Scanned {
     let shared = Shared {
         request,
         links: links::Links::new(request.paths),
+        repositories: Repositories::default(),
         found: Mutex::new(Vec::new()),
     };
     let mut worker = Worker::new(&shared);
@@ -81,7 +95,7 @@ pub fn scan(request: &Request<'_>) -> Scanned {
             Ok(metadata) if metadata.is_dir() => directories.push(path.as_path()),
             Ok(metadata) if metadata.is_file() => files.push(path.as_path()),
             Ok(metadata) => {
-                if classify(&path.to_string_lossy()).is_some() {
+                if is_read(&path.to_string_lossy()) {
                     named_failed = true;
                     worker.fail(path, Failure::unreadable(what_it_is(&metadata)));
                 }
@@ -194,7 +208,17 @@ fn directory(
             .is_none_or(|rules| !rules.leave_out(&path, name, is_directory))
     };
     listing.directories.retain(|name| kept(name, true));
-    listing.files.retain(|(name, _)| kept(name, false));
+    // Git has files that it was told to leave out too late.
+    let kept_by_git = |name: &OsString| {
+        let shared = worker.shared();
+        let by_git = |rules: &Rules| rules.left_out_by_git(&path, name);
+        name.to_str().is_some_and(asks_git)
+            && rules.as_ref().is_some_and(by_git)
+            && shared.tracking(&path.join(name), &name.to_string_lossy()) == Tracking::Tracked
+    };
+    listing
+        .files
+        .retain(|(name, _)| kept(name, false) || kept_by_git(name));
     let Listing {
         directories,
         mut files,

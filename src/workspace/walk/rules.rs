@@ -141,9 +141,20 @@ impl Rules {
 
     /// Whether an entry of a directory is left out.
     pub(super) fn leave_out(&self, directory: &Path, name: &OsStr, is_directory: bool) -> bool {
+        self.left_out_by(directory, name, is_directory).is_some()
+    }
+
+    /// Whether a file of a directory is left out only because git would.
+    pub(super) fn left_out_by_git(&self, directory: &Path, name: &OsStr) -> bool {
+        let own = NAMES.iter().position(|known| *known == ".gitignore");
+        self.left_out_by(directory, name, false) >= own
+    }
+
+    /// Which of [`NAMES`] leaves an entry out, or the one behind for the user's own rules.
+    fn left_out_by(&self, directory: &Path, name: &OsStr, is_directory: bool) -> Option<usize> {
         let root = &self.root;
         if self.nearest.is_none() && root.outside.is_empty() && root.global.is_empty() {
-            return false;
+            return None;
         }
         let path = directory.join(name);
         let path = path.strip_prefix(".").unwrap_or(&path);
@@ -166,10 +177,14 @@ impl Rules {
                 ask(own, &real, is_directory, &mut found);
             }
         }
-        found.iter().find(|found| !found.is_none()).map_or_else(
-            || root.global.matched(path, is_directory).is_ignore(),
-            Match::is_ignore,
-        )
+        match found.iter().position(|found| !found.is_none()) {
+            Some(at) => found[at].is_ignore().then_some(at),
+            None => root
+                .global
+                .matched(path, is_directory)
+                .is_ignore()
+                .then_some(NAMES.len()),
+        }
     }
 }
 

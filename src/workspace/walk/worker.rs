@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::Shared;
 use super::place::Place;
-use crate::model::ProblemKind;
-use crate::scan::{classify, scan};
+use crate::model::{ProblemKind, Tracking};
+use crate::scan::{is_read, largest, scan_tracked};
 use crate::workspace::names::is_plain;
 use crate::workspace::open::{Failure, Links, read_over, what_it_is};
 use crate::workspace::scanned::Entry;
@@ -33,6 +33,10 @@ impl<'s> Worker<'s> {
             buffer: Vec::new(),
             last: None,
         }
+    }
+
+    pub(super) fn shared(&self) -> &'s Shared<'s> {
+        self.shared
     }
 
     /// A file that the user named. Whether it could be read, if envacuate knows how to.
@@ -108,13 +112,21 @@ impl<'s> Worker<'s> {
             return;
         }
         let settings = &effective.settings;
-        let read = read_over(path, links, settings.max_file_size, &mut self.buffer);
+        let shown = shown(path, self.shared.request.working_directory);
+        let tracking = self.shared.tracking(path, &shown);
+        let cap = settings.max_file_size;
+        let largest = largest(&shown).filter(|&largest| largest < cap);
+        let read = match tracking {
+            // Nobody's business but its owner's.
+            Tracking::Untracked => Ok(0),
+            _ => read_over(path, links, largest.unwrap_or(cap), &mut self.buffer),
+        };
         let text = match read {
             Ok(length) => &self.buffer[..length],
+            Err(failure) if largest.is_some() && failure.kind == ProblemKind::TooLarge => return,
             Err(failure) => return self.fail_under(path, failure, effective),
         };
-        let shown = shown(path, self.shared.request.working_directory);
-        match guarded(|| scan(&shown, text, settings)) {
+        match guarded(|| scan_tracked(&shown, text, settings, tracking)) {
             Ok(scan) => {
                 let again = links == Links::Follow || !is_plain(path, &shown);
                 self.entries.push(Entry {
@@ -164,8 +176,8 @@ impl Drop for Worker<'_> {
 pub(super) fn is_candidate(path: &Path) -> bool {
     let path = plain(path);
     match path.to_str() {
-        Some(name) => classify(name).is_some(),
-        None => classify(&path.to_string_lossy()).is_some(),
+        Some(name) => is_read(name),
+        None => is_read(&path.to_string_lossy()),
     }
 }
 

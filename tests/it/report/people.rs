@@ -74,7 +74,8 @@ fn concise_has_one_line_each() {
     let text = with(&calm(), Format::Concise);
     assert!(text.starts_with(
         "src/index.ts:12:15: warning[env-secret-read] `GITHUB_TOKEN` is read from the environment\n\
-         src/server.ts:7:15: error[env-dump] the whole environment goes to the log\n\
+         src/server.ts:7:15: error[env-dump] the whole environment goes to the log; \
+         src/config.ts:3 the environment is copied here\n\
          bad/unreadable.py: problem[unreadable] the file"
     ));
     assert_eq!(text.lines().count(), 2 + 6);

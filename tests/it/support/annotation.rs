@@ -25,6 +25,7 @@ pub(crate) const KEYS: &[&str] = &[
     "confidence",
     "provider",
     "suppressed",
+    "also",
 ];
 
 const MARKERS: &[&str] = &["//~", "#~", "/*~"];

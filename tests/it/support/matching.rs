@@ -63,6 +63,17 @@ fn difference(expectation: &Expectation, finding: &Finding) -> Option<String> {
 
 /// What a finding has under a key of [`super::annotation::KEYS`]; `-` for nothing.
 fn actual(key: &str, finding: &Finding) -> String {
+    if key == "also" {
+        let mut others = finding
+            .labels
+            .iter()
+            .map(|label| &label.location)
+            .filter(|place| place.path != finding.location.path);
+        return others.next().map_or_else(
+            || "-".to_owned(),
+            |place| format!("{}:{}", place.path, place.start.line),
+        );
+    }
     let value = match key {
         "name" => finding.secret.as_deref(),
         "channel" => finding.channel.map(Channel::as_str),
