@@ -4,24 +4,15 @@
 //! Says yes too often and hardly ever no where the judgement would find something: a credential is a word that no
 //! language has, unless its name says that people chose it. Used before a file is read.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
+use memchr::memmem;
 
 use super::shape;
 
-/// What is in every name of something that people choose.
-const CHOSEN: &[&str] = &["masterauth", "pass", "psk", "pw"];
+/// What is in the names of things that people choose, behind a `p`; the one name without is below.
+const CHOSEN: [&[u8]; 3] = [b"ass", b"sk", b"w"];
 
 /// No credential is shorter, in bytes.
 const SHORTEST: usize = 8;
-
-static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(CHOSEN)
-        .ok()
-});
 
 /// What a byte is for a run: nothing, since it ends one; plain; a capital; a figure; anything else.
 static CLASSES: [u8; 256] = classes();
@@ -30,21 +21,27 @@ const END: u8 = 0;
 const PLAIN: u8 = 1;
 const CAPITAL: u8 = 2;
 const OTHER: u8 = 4;
+/// May start one of [`CHOSEN`].
+const START: u8 = 8;
 
 const fn classes() -> [u8; 256] {
     let mut classes = [OTHER; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte as u8 {
+    let mut byte = 0_u8;
+    loop {
+        classes[byte as usize] = match byte {
+            b'p' => START | PLAIN,
+            b'P' => START | CAPITAL,
             b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'{' | b'}' | b'[' | b']'
             | b',' => END,
             b'a'..=b'z' | b'-' | b'_' | b'.' | b'/' | b':' | b'(' | b')' | b'<' | b'>' => PLAIN,
             b'A'..=b'Z' => CAPITAL,
             _ => OTHER,
         };
+        if byte == u8::MAX {
+            return classes;
+        }
         byte += 1;
     }
-    classes
 }
 
 /// Whether the text may hold a secret.
@@ -58,12 +55,23 @@ pub(super) fn may_hold(text: &[u8]) -> bool {
             }
             (start, seen) = (at + 1, END);
         } else {
-            seen |= class;
+            if class & START != 0 && is_chosen(&text[at + 1..]) {
+                return true;
+            }
+            seen |= class & !START;
         }
     }
     let rest = &text[start..];
     (rest.len() >= SHORTEST && seen > PLAIN && is_strange(rest, seen))
-        || SEARCH.as_ref().is_none_or(|search| search.is_match(text))
+        || memmem::find(text, b"masterauth").is_some()
+}
+
+fn is_chosen(rest: &[u8]) -> bool {
+    let starts = |word: &&[u8]| {
+        rest.get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    CHOSEN.iter().any(starts)
 }
 
 /// Whether a run of bytes that hold more than small letters is neither words nor a number.

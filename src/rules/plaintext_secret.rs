@@ -23,7 +23,7 @@
 //! Move the value into the secret manager, put a reference in its place, and rotate it: it must be taken for known.
 //!
 //! ## What is not reported
-//! References (`${VAR}`, `${input:x}`, `op://…`, `vault:…`, `secretKeyRef`), what is encrypted (SOPS, SealedSecret,
+//! References (`${VAR}`, `${input:x}`, `op://…`, `vault:…`, `secretKeyRef`), what is encrypted (SOPS, `SealedSecret`,
 //! dotenvx), placeholders, empty values, paths, publishable keys. An `.env` file that git does not track. JSON, YAML and
 //! TOML of more than 256 KiB, which are data. Test files are judged only with `--include-tests`.
 

@@ -2,6 +2,7 @@
 //!
 //! Git is never started: a repository can say what it runs. Only names that anybody asks for are kept.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -53,7 +54,7 @@ impl Repositories {
         };
         let below = folder.join(name);
         let below = below.strip_prefix(root).unwrap_or(&below);
-        let parts: Vec<&[u8]> = below.iter().map(|part| part.as_encoded_bytes()).collect();
+        let parts: Vec<&[u8]> = below.iter().map(OsStr::as_encoded_bytes).collect();
         if names.contains(&parts.join(&b'/')) {
             Tracking::Tracked
         } else {
