@@ -228,7 +228,7 @@ def rounds(commands, folder, count):
 def commands(options, paths, rules):
     found = {
         "envacuate": [options.binary, "check", "--format", "json", *paths],
-        "ripgrep": [options.rg, "--no-config", "--hidden", "-c", "-F", "-tts", "-tjs", "-tpy", "-trust",
+        "ripgrep": [options.rg, "--no-config", "--hidden", "-c", "-F", "-tts", "-tjs", "-tpy", "-trust", "-tjson", "-tyaml", "-ttoml",
                     *(part for literal in LITERALS for part in ("-e", literal)), *(paths or ["."])],
     }
     if options.ast_grep:

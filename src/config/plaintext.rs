@@ -5,7 +5,7 @@
 use super::node::{Entries, Kind};
 use super::pieces::{self, Piece, Role};
 use super::place::{self, Ground, Place};
-use super::value::{self, Class};
+use super::value;
 use super::verdict::{Named, Verdict, Why, judge_value};
 use super::{base64, format, known};
 use crate::model::Confidence;
@@ -128,7 +128,7 @@ impl Judge<'_, '_> {
                 );
                 return;
             }
-        } else if value::classify(text, place.name) == Class::PrivateKey {
+        } else if value::is_private_key(text) {
             let verdict = Verdict {
                 why: Why::PrivateKey,
                 confidence: Confidence::High,

@@ -8,8 +8,8 @@ use memchr::memmem;
 
 use super::shape;
 
-/// What is in the names of things that people choose, behind a `p`; the one name without is below.
-const CHOSEN: [&[u8]; 3] = [b"ass", b"sk", b"w"];
+/// What is in the names of things that people choose; the one name without a `p` is below.
+const CHOSEN: [&[u8]; 3] = [b"pass", b"psk", b"pw"];
 
 /// No credential is shorter, in bytes.
 const SHORTEST: usize = 8;
@@ -55,7 +55,7 @@ pub(super) fn may_hold(text: &[u8]) -> bool {
             }
             (start, seen) = (at + 1, END);
         } else {
-            if class & START != 0 && is_chosen(&text[at + 1..]) {
+            if class & START != 0 && is_chosen(&text[at..]) {
                 return true;
             }
             seen |= class & !START;
@@ -66,10 +66,14 @@ pub(super) fn may_hold(text: &[u8]) -> bool {
         || memmem::find(text, b"masterauth").is_some()
 }
 
-fn is_chosen(rest: &[u8]) -> bool {
+/// A capital behind a small letter starts another word, as in `mapWidth`.
+fn is_chosen(text: &[u8]) -> bool {
     let starts = |word: &&[u8]| {
-        rest.get(..word.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(word))
+        let start = text.get(..word.len());
+        start.is_some_and(|start| {
+            start.eq_ignore_ascii_case(word)
+                && !(start[0].is_ascii_lowercase() && start[1].is_ascii_uppercase())
+        })
     };
     CHOSEN.iter().any(starts)
 }
@@ -100,6 +104,7 @@ mod tests {
         for text in [
             r#"{"lengthSchema": {"batch": 9344, "order": "Element matrix level list item."}}"#,
             "layout_pixel:\n  - name: transfer\n    value: 48.123456789\n",
+            "mapWidth: {topWest: 1}\n",
             "key: [1700000000, 2.5e-10]\ntoken: your-token-here\nurl: http://localhost/a/b\n",
         ] {
             assert!(!may_hold(text.as_bytes()), "{text}");

@@ -108,7 +108,7 @@ pub(super) fn classify(value: &str, key: &str) -> Class {
     if value.is_empty() {
         return Class::Empty;
     }
-    if value.contains("-----BEGIN") && value.contains("PRIVATE KEY") {
+    if is_marked_as_key(value) {
         return private_key(value);
     }
     if is_reference(value) {
@@ -151,6 +151,15 @@ pub(super) fn classify(value: &str, key: &str) -> Class {
     } else {
         Class::Other
     }
+}
+
+/// Whether a value is a private key, which needs no name to be one.
+pub(super) fn is_private_key(value: &str) -> bool {
+    is_marked_as_key(value) && private_key(value.trim()) == Class::PrivateKey
+}
+
+fn is_marked_as_key(value: &str) -> bool {
+    value.contains("-----BEGIN") && value.contains("PRIVATE KEY")
 }
 
 fn private_key(value: &str) -> Class {
