@@ -315,8 +315,13 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         return true;
     }
     let is_wordy = shape::is_wordy(value);
+    let is_mine = |word: &str| {
+        word.strip_prefix("my")
+            .is_some_and(|noun| NOUNS.contains(&noun))
+    };
     words.any(|word| {
-        FIRM.contains(&word)
+        is_mine(word)
+            || FIRM.contains(&word)
             || word.starts_with("your")
             || word.bytes().all(|b| b == b'x') && word.len() >= 3
             || is_wordy && SOFT.contains(&word.trim_end_matches(|c: char| c.is_ascii_digit()))
@@ -415,6 +420,7 @@ mod tests {
             "test",
             "test-token",
             "my_api_key",
+            "mypassword",
             "abcdefghijklmn1234567890",
             "1234567890abcdef",
             "-",

@@ -140,6 +140,8 @@ pub enum Form {
     Given,
     /// A child process gets it because nothing else is said.
     Inherited,
+    /// A password that everybody can guess stands in plain text.
+    Guessable,
 }
 
 impl Form {
@@ -158,6 +160,7 @@ impl Form {
             Self::CompileTime => "compile-time",
             Self::Given => "given",
             Self::Inherited => "inherited",
+            Self::Guessable => "guessable",
         }
     }
 }

@@ -142,11 +142,12 @@ fn listed(names: &[&str]) -> String {
 impl Rule {
     /// How bad a finding of the rule is by default.
     pub fn severity_of(&self, form: Option<Form>) -> Severity {
-        // What a process inherits was not asked for, and is how most of them are started.
-        if form == Some(Form::Inherited) {
-            Severity::Note
-        } else {
-            self.severity
+        match form {
+            // What a process inherits was not asked for, and is how most of them are started.
+            Some(Form::Inherited) => Severity::Note,
+            // Most are the start of a development database.
+            Some(Form::Guessable) => Severity::Warning,
+            _ => self.severity,
         }
     }
 

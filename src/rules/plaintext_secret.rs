@@ -3,7 +3,8 @@
 //! ## What it does
 //! Finds secrets that stand in plain text in config files: configurations of MCP clients, `.env` files, JSON, YAML, TOML
 //! and INI, Dockerfiles, compose files, Kubernetes manifests, key files. A value is judged by the name it stands under
-//! and by its own look. Where code reads a variable of the same name, both places are told together.
+//! and by its own look; a password that everybody can guess, as that of a development database, is a warning. Where code
+//! reads a variable of the same name, both places are told together.
 //!
 //! ## Why it is bad
 //! A config file is copied, committed, backed up, synchronised and pasted into tickets, and whoever gets the file has the
@@ -28,8 +29,8 @@
 //! TOML of more than 256 KiB, which are data. Test files are judged only with `--include-tests`.
 
 use super::{Context, Cwe, Draft, Rule};
-use crate::config::Plaintext;
-use crate::model::{Confidence, Severity, Tracking};
+use crate::config::{Plaintext, Why};
+use crate::model::{Confidence, Form, Severity, Tracking};
 
 /// The rule as data.
 pub(super) static RULE: Rule = Rule {
@@ -81,7 +82,7 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
             secret: (!name.is_empty()).then(|| name.clone()),
             provider: plaintext.provider,
             channel: None,
-            form: None,
+            form: (plaintext.why == Why::Weak).then_some(Form::Guessable),
             labels: Vec::new(),
         }
     };

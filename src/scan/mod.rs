@@ -159,6 +159,19 @@ const TEST_FOLDERS: &[&str] = &[
     "e2e",
     "__mocks__",
     "testing",
+    "testdata",
+    "integration-tests",
+    "integration_tests",
+    "unit-tests",
+    "unit_tests",
+    "test-certs",
+    "test-data",
+    "test-fixtures",
+    "test-services",
+    "test-utils",
+    "test_data",
+    "test_fixtures",
+    "test_utils",
 ];
 
 /// Whether a path is that of test code.
