@@ -6,6 +6,7 @@
 use super::commands::{core_limit, piped, shell_argument, shown};
 use super::crash::{self, CrashDump};
 use super::format::{Format, read};
+use super::holder::Holder;
 use super::node::{Entries, Kind, Node};
 use super::shell::{self, Command, Output, Word};
 use crate::model::Channel;
@@ -40,67 +41,6 @@ impl Diagnostic {
             Does::Shows(_) => "env-dump",
         }
     }
-}
-
-/// How a file holds commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Holder {
-    /// It is a script.
-    Script,
-    /// `package.json`: its `scripts`.
-    Package,
-    /// Dockerfile.
-    Docker,
-    /// A compose file or a manifest of Kubernetes.
-    Services,
-    /// A pipeline: the commands of its steps.
-    Pipeline,
-    /// A unit of systemd.
-    Unit,
-}
-
-/// How the file at a path holds commands; nothing for one that holds none.
-pub fn holder(path: &str) -> Option<Holder> {
-    let path = path.to_ascii_lowercase().replace('\\', "/");
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
-    let is_yaml = matches!(end, "yml" | "yaml");
-    let in_folder = |wanted: &str| folders == wanted || folders.ends_with(&format!("/{wanted}"));
-    if matches!(end, "sh" | "bash" | "zsh" | "ksh")
-        || matches!(name, "entrypoint" | "docker-entrypoint" | ".envrc")
-    {
-        return Some(Holder::Script);
-    }
-    if name == "package.json" {
-        return Some(Holder::Package);
-    }
-    if super::format::classify(name) == Some(Format::Docker) {
-        return Some(Holder::Docker);
-    }
-    if end == "service" {
-        return Some(Holder::Unit);
-    }
-    if !is_yaml {
-        return None;
-    }
-    let is_pipeline = in_folder(".github/workflows")
-        || in_folder(".circleci")
-        || in_folder(".buildkite")
-        || matches!(
-            name,
-            "action.yml"
-                | "action.yaml"
-                | "bitbucket-pipelines.yml"
-                | "cloudbuild.yaml"
-                | ".travis.yml"
-        )
-        || name.starts_with(".gitlab-ci")
-        || name.starts_with("azure-pipelines");
-    Some(if is_pipeline {
-        Holder::Pipeline
-    } else {
-        Holder::Services
-    })
 }
 
 /// The places of a file that show the environment or have it written to disk, in order.

@@ -1,20 +1,21 @@
 //! Secrets that stand in plain text in config files: from a path and bytes to places, never to values.
 //!
 //! Formats are read by parsers with positions into one tree of keys and values; a value is then judged by its effective
-//! name and its own shape. Knows neither rules nor findings nor git. No front end calls it yet; of
-//! the commands in such files the flags of Node are used by the facts.
+//! name and its own shape. Commands in such files are read as a shell does. Knows neither rules nor findings nor git.
 
 mod base64;
 mod commands;
 mod crash;
 mod diagnostics;
 mod format;
+mod holder;
 mod known;
 mod node;
 mod pieces;
 mod place;
 mod plaintext;
 mod prefilter;
+mod reading;
 mod shape;
 mod shell;
 mod value;
@@ -23,11 +24,15 @@ mod vocabulary;
 
 pub use crash::CrashDump;
 pub(crate) use crash::{WITHOUT_ENVIRONMENT, flags};
-pub use diagnostics::{Diagnostic, Does, Holder, diagnostics, holder};
+pub use diagnostics::{Diagnostic, Does, diagnostics};
 pub use format::{Format, classify, is_template, read};
+pub use holder::Holder;
 pub use node::{Entries, Entry, Problem};
 pub use plaintext::{Plaintext, judge};
+pub use reading::Reading;
 pub use verdict::Why;
+
+use std::borrow::Cow;
 
 use crate::names::Names;
 use crate::text::TextRange;
@@ -36,22 +41,29 @@ use crate::text::TextRange;
 pub struct Found<'t> {
     /// The secrets in plain text, by place.
     pub plaintext: Vec<Plaintext>,
-    /// What of it could not be read.
-    pub problems: Vec<Problem>,
-    entries: Entries<'t>,
+    /// What shows the environment or has it written to disk, by place.
+    pub diagnostics: Vec<Diagnostic>,
+    entries: Option<Entries<'t>>,
 }
 
 impl Found<'_> {
+    /// Why the rest of the file was not read.
+    pub fn problem(&self) -> Option<&Problem> {
+        self.entries.as_ref().and_then(Entries::problem)
+    }
+
     /// The places of all keys, by place.
     pub fn keys(&self) -> Vec<TextRange> {
-        let named = |node: &&node::Node<'_>| !node.name.is_empty();
-        sorted(self.entries.nodes.iter().filter(named).map(|node| node.key))
+        let nodes = self.entries.iter().flat_map(|entries| &entries.nodes);
+        let named = nodes.filter(|node| !node.name.is_empty());
+        sorted(named.map(|node| node.key))
     }
 
     /// The places of all values, by place.
     pub fn values(&self) -> Vec<TextRange> {
-        let leaves = self.entries.leaves();
-        sorted(leaves.map(|index| self.entries.nodes[index].range))
+        let entries = self.entries.iter();
+        let leaves = entries.flat_map(|entries| entries.leaves().map(|at| &entries.nodes[at]));
+        sorted(leaves.map(|node| node.range))
     }
 }
 
@@ -62,34 +74,36 @@ fn sorted(ranges: impl Iterator<Item = TextRange>) -> Vec<TextRange> {
     ranges
 }
 
-/// Whether a text can hold a secret, judged by its bytes; yes in doubt, and for every file that its name gives away.
-pub fn may_hold(format: Format, text: &[u8]) -> bool {
-    format.largest().is_none() || prefilter::may_hold(text)
+/// A file's bytes as text, of the same length, and what is wrong with them: a stray byte becomes a question mark.
+pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, Option<Problem>) {
+    let mut text = String::new();
+    let mut problem = None;
+    for chunk in bytes.utf8_chunks() {
+        if chunk.valid().len() == bytes.len() {
+            return (Cow::Borrowed(chunk.valid()), None);
+        }
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            problem.get_or_insert(Problem {
+                at: text.len(),
+                message: "is not UTF-8 here",
+            });
+            text.extend(chunk.invalid().iter().map(|_| '?'));
+        }
+    }
+    (Cow::Owned(text), problem)
 }
 
-/// What a text says as the config file of a path; nothing for a file that is no config file by its path.
-pub fn find<'t>(path: &str, text: &'t [u8], names: &Names) -> Option<Found<'t>> {
-    let format = classify(path)?;
-    let mut problems = Vec::new();
-    let valid = match std::str::from_utf8(text) {
-        Ok(text) => text,
-        Err(error) => {
-            // What stands before the first stray byte is still read; the rest would have no safe positions.
-            let at = error.valid_up_to();
-            problems.push(Problem {
-                at,
-                message: "is not UTF-8 from here on",
-            });
-            std::str::from_utf8(&text[..at]).unwrap_or_default()
-        }
-    };
-    let entries = read(format, valid);
-    problems.splice(0..0, entries.problem().cloned());
-    Some(Found {
-        plaintext: judge(&entries, path, names),
-        problems,
+/// What a text says as the config file of a path.
+pub fn find<'t>(path: &str, reading: Reading, text: &'t str, names: &Names) -> Found<'t> {
+    let entries = reading.format().map(|format| read(format, text));
+    let judged = entries.as_ref().filter(|_| reading.values.is_some());
+    let commands = reading.commands;
+    Found {
+        plaintext: judged.map_or_else(Vec::new, |entries| judge(entries, path, names)),
+        diagnostics: commands.map_or_else(Vec::new, |holder| diagnostics(holder, text)),
         entries,
-    })
+    }
 }
 
 #[cfg(test)]

@@ -220,7 +220,7 @@ impl Judge<'_, '_> {
         let name = place.name;
         let named = self.by_name(name);
         if let Some(mut named) = named {
-            if named.provider.is_none() && !place.above.is_empty() {
+            if named.provider.is_none() && place.above.contains(char::is_alphabetic) {
                 let joined = format!("{}_{name}", place.above);
                 named.provider = self.names.classify(&joined).and_then(|name| name.provider);
             }

@@ -4,8 +4,11 @@ use super::*;
 use crate::text::LineIndex;
 
 fn find(path: &str, text: &[u8], names: &Names) -> (Vec<Plaintext>, Vec<Problem>) {
-    let found = super::find(path, text, names).unwrap();
-    (found.plaintext, found.problems)
+    let reading = Reading::of(path).unwrap();
+    let (text, stray) = decode(text);
+    let found = super::find(path, reading, &text, names);
+    let problems = stray.iter().chain(found.problem()).cloned().collect();
+    (found.plaintext, problems)
 }
 
 const TOKEN: &str = "ghp_fixture7Qk2Zx9Lm4Vb8Nc1Rt6Yw3Hd5J";
@@ -280,4 +283,16 @@ fn no_cut_of_a_text_breaks_a_reader() {
             );
         }
     }
+}
+
+#[test]
+fn stray_bytes_hide_nothing_behind_them() {
+    let text = [b"A_KEY=\xff\xfe\nGITHUB_KEY=", TOKEN.as_bytes()].concat();
+    let (found, problems) = find(".env", &text, &Names::default());
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        &text[found[0].range.start..found[0].range.end],
+        TOKEN.as_bytes()
+    );
+    assert_eq!(problems.iter().map(|one| one.at).collect::<Vec<_>>(), [6]);
 }

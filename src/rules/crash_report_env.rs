@@ -4,6 +4,8 @@
 //! Finds diagnostics that are switched on and write the environment, or the memory that holds it, to disk: reports of
 //! Node (`process.report`, `--report-on-fatalerror`, `--report-on-signal`, `--report-uncaught-exception`), snapshots of
 //! the heap, core dumps (`RLIMIT_CORE`, `PR_SET_DUMPABLE`, `ulimit -c`), and tracebacks with local variables (`cgitb`).
+//! They are found in code, in `NODE_OPTIONS` and in the commands of scripts, `package.json`, Dockerfiles, compose files,
+//! Kubernetes manifests, units of systemd and CI pipelines.
 //!
 //! ## Why it is bad
 //! A report of Node lists every environment variable with its value, and a core dump or a snapshot of the heap holds

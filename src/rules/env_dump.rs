@@ -2,7 +2,9 @@
 //!
 //! ## What it does
 //! Finds places where the whole environment, or an unfiltered copy of it, leaves the process: to a log, to standard
-//! output, in a tool's answer, in an HTTP response, in an error report, in an error message or in a file.
+//! output, in a tool's answer, in an HTTP response, in an error report, in an error message or in a file. In scripts,
+//! Dockerfiles, compose files, Kubernetes manifests, units of systemd and CI pipelines these are `env`, `printenv`,
+//! `set`, `export -p` and `declare -p` whose output is shown or kept.
 //!
 //! ## Why it is bad
 //! The environment of an MCP server holds every credential it was started with. One dump hands out all of them, also
@@ -23,7 +25,8 @@
 //! Name the variables that are needed, or write only the keys.
 //!
 //! ## What is not reported
-//! Key names, counts, presence tests, and copies that were filtered or masked.
+//! Key names, counts, presence tests, and copies that were filtered or masked. In commands: one variable
+//! (`printenv HOME`), `env` that starts a program, and output that only another command sees (`env | grep -q CI`).
 
 use super::{Context, Cwe, Draft, Rule, way};
 use crate::model::{Confidence, Severity};

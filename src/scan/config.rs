@@ -8,8 +8,8 @@ use memchr::memmem;
 use super::excerpt::Masker;
 use super::ignores::Ignores;
 use super::{FileScan, judge};
-use crate::config::{self, Format};
-use crate::facts::Facts;
+use crate::config::{self, Reading};
+use crate::facts::{self, Facts};
 use crate::model::{ProblemKind, Tracking};
 use crate::names::Names;
 use crate::settings::Settings;
@@ -18,45 +18,56 @@ use crate::text::{LineIndex, TextRange};
 /// Reads a config file and judges it.
 pub(super) fn look(
     file: &mut FileScan,
-    format: Format,
+    reading: Reading,
     text: &[u8],
     settings: &Settings,
     tracking: Tracking,
 ) {
-    // The user's own names may stand over any value.
-    let is_read = !settings.deny.is_empty()
-        || memmem::find(text, b"envacuate:").is_some()
-        || config::may_hold(format, text);
-    if !is_read {
-        return;
-    }
-    let names = Names::new(&settings.allow, &settings.deny);
-    let Some(found) = config::find(&file.path, text, &names) else {
+    let has_comment = memmem::find(text, b"envacuate:").is_some();
+    let every_value = !settings.deny.is_empty() || has_comment;
+    let Some(reading) = reading.worth(text, every_value) else {
         return;
     };
+    let names = Names::new(&settings.allow, &settings.deny);
+    let (decoded, stray) = config::decode(text);
+    let found = config::find(&file.path, reading, &decoded, &names);
     file.parsed = true;
     let lines = LineIndex::new(text);
-    for problem in &found.problems {
-        let kind = if problem.message.contains("UTF-8") {
-            ProblemKind::NotUtf8
-        } else {
-            ProblemKind::ParseIncomplete
-        };
-        let line = lines.line(problem.at);
-        file.problem(kind, format!("line {line}: the file {}", problem.message));
+    let broken = found.problem();
+    let problems = [
+        (ProblemKind::NotUtf8, stray.as_ref()),
+        (ProblemKind::ParseIncomplete, broken),
+    ];
+    for (kind, problem) in problems {
+        if let Some(problem) = problem {
+            let line = lines.line(problem.at);
+            file.problem(kind, format!("line {line}: the file {}", problem.message));
+        }
     }
-    if found.plaintext.is_empty() && memmem::find(text, b"envacuate:").is_none() {
+    if found.plaintext.is_empty() && found.diagnostics.is_empty() && !has_comment {
         return;
     }
     let (keys, values) = (found.keys(), found.values());
-    let mut known: Vec<TextRange> = keys.iter().chain(&values).copied().collect();
+    // A script of several lines has comments of its own.
+    let is_script = |range: &TextRange| {
+        reading.commands.is_some() && text[range.start..range.end].contains(&b'\n')
+    };
+    let texts = values.iter().filter(|range| !is_script(range));
+    let mut known: Vec<TextRange> = keys.iter().chain(texts).copied().collect();
     known.sort_unstable();
     let ignores = Ignores::in_config(text, &lines, &known);
-    let masker = || Masker::of_keys(text, &lines, &keys, &values);
+    // The words of a command that was understood are no values.
+    let shown: Vec<TextRange> = found.diagnostics.iter().map(|one| one.range).collect();
+    let masker = || {
+        let mut keys = keys.clone();
+        keys.extend(&shown);
+        keys.sort_unstable();
+        Masker::of_keys(text, &lines, &keys, &without(text, &values, &shown))
+    };
     let facts = Facts {
         plaintext: found.plaintext,
         tracking,
-        ..Facts::default()
+        ..facts::of_config(&found.diagnostics)
     };
     let path = file.path.clone();
     let judged = judge::Text {
@@ -66,4 +77,25 @@ pub(super) fn look(
     };
     let (findings, _) = judge::judge_text(&judged, &facts, settings, ignores, masker);
     file.findings = findings;
+}
+
+/// Ranges without parts of them and the blanks around those, all by place.
+fn without(text: &[u8], ranges: &[TextRange], parts: &[TextRange]) -> Vec<TextRange> {
+    let mut out = Vec::with_capacity(ranges.len());
+    let mut keep = |start: usize, end: usize| {
+        let rest = &text[start..end.max(start)];
+        let start = start + rest.len() - rest.trim_ascii_start().len();
+        out.push(TextRange::new(start, start + rest.trim_ascii().len()));
+    };
+    for range in ranges {
+        let mut start = range.start;
+        let inside = |part: &&TextRange| part.start < range.end && range.start < part.end;
+        for part in parts.iter().filter(inside) {
+            keep(start, part.start);
+            start = part.end.max(start);
+        }
+        keep(start, range.end);
+    }
+    out.retain(|range| !range.is_empty());
+    out
 }

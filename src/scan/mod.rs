@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 use memchr::memmem;
 
-use crate::config::Format;
+use crate::config::{Format, Reading};
 use crate::facts::Known;
 use crate::language::Language;
 use crate::link::Links;
@@ -36,7 +36,7 @@ pub fn classify(path: &str) -> Option<Language> {
 
 /// Whether a file of this path is looked at: source code, or configuration.
 pub fn is_read(path: &str) -> bool {
-    classify(path).is_some() || crate::config::classify(path).is_some()
+    classify(path).is_some() || Reading::of(path).is_some()
 }
 
 /// How large, in bytes, a file of this path may be and still be configuration rather than data; no matter for others.
@@ -44,7 +44,7 @@ pub fn largest(path: &str) -> Option<u64> {
     if classify(path).is_some() {
         return None;
     }
-    crate::config::classify(path).and_then(Format::largest)
+    Reading::of(path).and_then(Reading::largest)
 }
 
 /// Whether a file of this path is judged only where git has it, or where there is no git.
@@ -106,12 +106,13 @@ pub fn scan_tracked(path: &str, text: &[u8], settings: &Settings, tracking: Trac
         ..FileScan::default()
     };
     let language = classify(path);
-    let format = match language {
+    let reading = match language {
         Some(_) => None,
-        None => crate::config::classify(path),
+        None => Reading::of(path),
     };
-    let is_private = format == Some(Format::Dotenv) && tracking == Tracking::Untracked;
-    let is_read = language.is_some() || format.is_some();
+    let is_dotenv = reading.is_some_and(|reading| reading.values == Some(Format::Dotenv));
+    let is_private = is_dotenv && tracking == Tracking::Untracked;
+    let is_read = language.is_some() || reading.is_some();
     if !is_read || is_private || !settings.include_tests && is_test(path) {
         return file;
     }
@@ -123,8 +124,8 @@ pub fn scan_tracked(path: &str, text: &[u8], settings: &Settings, tracking: Trac
         return file;
     }
     let Some(language) = language else {
-        if let Some(format) = format {
-            config::look(&mut file, format, text, settings, tracking);
+        if let Some(reading) = reading {
+            config::look(&mut file, reading, text, settings, tracking);
         }
         return file;
     };

@@ -9,7 +9,6 @@ mod baseline;
 mod canary;
 mod cli;
 mod config;
-mod diagnostics;
 mod fixtures;
 mod hostile;
 mod layers;

@@ -121,12 +121,7 @@ static TEMPLATE_ENDS: &[&str] = &[
 
 /// The format of a file by its path; nothing for a file that is not read as configuration.
 pub fn classify(path: &str) -> Option<Format> {
-    let is_plain = |byte: u8| !byte.is_ascii_uppercase() && byte != b'\\';
-    let path = if path.bytes().all(is_plain) {
-        Cow::Borrowed(path)
-    } else {
-        Cow::Owned(path.to_ascii_lowercase().replace('\\', "/"))
-    };
+    let path = in_lower_case(path);
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
     let name = without_template_end(name);
     let spec = ALL.iter().find(|spec| {
@@ -145,6 +140,16 @@ pub fn classify(path: &str) -> Option<Format> {
         return None;
     }
     Some(spec.format)
+}
+
+/// A path in lower case, with slashes.
+pub(super) fn in_lower_case(path: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| !byte.is_ascii_uppercase() && byte != b'\\';
+    if path.bytes().all(is_plain) {
+        Cow::Borrowed(path)
+    } else {
+        Cow::Owned(path.to_ascii_lowercase().replace('\\', "/"))
+    }
 }
 
 /// Whether a file is there to be copied and filled in, as `.env.example` is.
