@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::plain::{CYAN, RED, YELLOW, paint, plain};
-use super::{Options, elsewhere, summary};
+use super::{Options, elsewhere, inventory, summary};
 use crate::model::{Finding, Report, Severity};
 
 /// Writes the findings that are shown to people, then the problems.
@@ -45,6 +45,9 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             paint(&head, YELLOW, options),
             plain(&problem.message)
         )?;
+    }
+    if options.inventory {
+        out.write_all(inventory::table(report, options).as_bytes())?;
     }
     if options.statistics {
         out.write_all(summary::table(report, options).as_bytes())?;

@@ -8,6 +8,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::Options;
+use super::inventory::{self, inventory};
 use crate::model::{self, SuppressionKind};
 use crate::text::{self, show};
 
@@ -33,6 +35,8 @@ struct Document<'r> {
     tool: Tool,
     findings: Vec<Finding<'r>>,
     problems: Vec<Problem<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inventory: Option<Vec<Entry<'r>>>,
     summary: Summary<'r>,
 }
 
@@ -92,6 +96,25 @@ pub(super) struct Problem<'r> {
     path: &'r str,
     kind: &'static str,
     message: &'r str,
+}
+
+/// A secret of the inventory.
+#[derive(Serialize)]
+pub(super) struct Entry<'r> {
+    secret: Option<&'r str>,
+    provider: Option<&'static str>,
+    reads: Vec<Place<'r>>,
+    exposures: Vec<Place<'r>>,
+    copies: Vec<Place<'r>>,
+}
+
+/// Where something is found about a secret; the fingerprint is that of the finding.
+#[derive(Serialize)]
+struct Place<'r> {
+    path: &'r str,
+    start: Position,
+    end: Position,
+    fingerprint: &'r str,
 }
 
 /// The counts of a run.
@@ -172,6 +195,27 @@ impl<'r> From<&'r model::Problem> for Problem<'r> {
     }
 }
 
+impl<'r> From<&inventory::Secret<'r>> for Entry<'r> {
+    fn from(secret: &inventory::Secret<'r>) -> Self {
+        let places = |findings: &[&'r model::Finding]| {
+            let place = |finding: &&'r model::Finding| Place {
+                path: &finding.location.path,
+                start: finding.location.start.into(),
+                end: finding.location.end.into(),
+                fingerprint: &finding.fingerprint,
+            };
+            findings.iter().map(place).collect()
+        };
+        Self {
+            secret: secret.name,
+            provider: secret.provider,
+            reads: places(&secret.reads),
+            exposures: places(&secret.exposures),
+            copies: places(&secret.copies),
+        }
+    }
+}
+
 impl<'r> From<&'r model::Summary> for Summary<'r> {
     fn from(summary: &'r model::Summary) -> Self {
         Self {
@@ -185,12 +229,18 @@ impl<'r> From<&'r model::Summary> for Summary<'r> {
 }
 
 /// Writes the document.
-pub(super) fn write(report: &model::Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    report: &model::Report,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let inventory = options.inventory.then(|| inventory(report));
     let document = Document {
         version: VERSION,
         tool: TOOL,
         findings: report.findings.iter().map(Finding::from).collect(),
         problems: report.problems.iter().map(Problem::from).collect(),
+        inventory: inventory.map(|secrets| secrets.iter().map(Entry::from).collect()),
         summary: (&report.summary).into(),
     };
     put(&serde_json::to_string_pretty(&document)?, out)

@@ -7,6 +7,7 @@ mod concise;
 mod frame;
 mod github;
 mod gitlab;
+mod inventory;
 mod json;
 mod jsonl;
 mod junit;
@@ -58,6 +59,10 @@ pub static ALL: &[(Format, &str, &str)] = &[
     (Format::Junit, "junit", "JUnit XML, for test reports of CI"),
 ];
 
+/// The formats that have a place for an inventory.
+pub static SHOWING_INVENTORY: &[Format] =
+    &[Format::Text, Format::Concise, Format::Json, Format::Jsonl];
+
 /// The format of a name.
 pub fn find(name: &str) -> Option<Format> {
     ALL.iter()
@@ -65,13 +70,17 @@ pub fn find(name: &str) -> Option<Format> {
         .map(|(format, _, _)| *format)
 }
 
-/// How to write `text` and `concise`; the other formats have no options.
+/// How to write a report. Only [`inventory`](Self::inventory) is heeded by a format other than `text` and `concise`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each stands for one flag of the command line"
 )]
 pub struct Options {
+    /// Show findings; data formats always do.
+    pub findings: bool,
+    /// Add which secrets there are, in the formats of [`SHOWING_INVENTORY`].
+    pub inventory: bool,
     /// Show notes as well.
     pub notes: bool,
     /// Use ANSI colours.
@@ -93,6 +102,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            findings: true,
+            inventory: false,
             notes: false,
             color: false,
             unicode: true,
@@ -108,7 +119,9 @@ impl Default for Options {
 impl Options {
     /// Whether a finding is shown to people.
     fn shows(&self, finding: &Finding) -> bool {
-        finding.suppression.is_none() && (self.notes || finding.severity > Severity::Note)
+        self.findings
+            && finding.suppression.is_none()
+            && (self.notes || finding.severity > Severity::Note)
     }
 }
 
@@ -122,8 +135,8 @@ pub fn render(
     match format {
         Format::Text => text::write(report, options, out),
         Format::Concise => concise::write(report, options, out),
-        Format::Json => json::write(report, out),
-        Format::Jsonl => jsonl::write(report, out),
+        Format::Json => json::write(report, options, out),
+        Format::Jsonl => jsonl::write(report, options, out),
         Format::Sarif => sarif::write(report, out),
         Format::Github => github::write(report, out),
         Format::Gitlab => gitlab::write(report, out),

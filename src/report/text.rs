@@ -11,7 +11,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan};
 
 use super::frame::Frame;
 use super::plain::{CYAN, YELLOW, field, paint, plain};
-use super::{Options, summary};
+use super::{Options, inventory, summary};
 use crate::model::{Finding, Report, Severity};
 use crate::rules::Rule;
 
@@ -41,6 +41,10 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         writeln!(out, "  {head} {place}{}", plain(&problem.message))?;
     }
     if !report.problems.is_empty() {
+        writeln!(out)?;
+    }
+    if options.inventory {
+        out.write_all(inventory::table(report, options).as_bytes())?;
         writeln!(out)?;
     }
     if options.statistics {

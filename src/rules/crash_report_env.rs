@@ -54,6 +54,7 @@ pub(super) static RULE: Rule = Rule {
         },
     ],
     security_severity: "5.5",
+    part: None,
     source: include_str!("crash_report_env.rs"),
     check,
 };

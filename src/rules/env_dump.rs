@@ -53,6 +53,7 @@ pub(super) static RULE: Rule = Rule {
         },
     ],
     security_severity: "8.6",
+    part: None,
     source: include_str!("env_dump.rs"),
     check,
 };

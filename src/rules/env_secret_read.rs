@@ -26,7 +26,7 @@
 //! Settings that are not secret (`PORT`, `LOG_LEVEL`, `MAX_TOKENS`), values that the code around uses as a flag, a number
 //! or the path of a file, writes, and names that `secrets.allow` lists. Test code is judged only with `--include-tests`.
 
-use super::{Context, Cwe, Draft, Rule};
+use super::{Context, Cwe, Draft, Part, Rule};
 use crate::facts::ValueKind;
 use crate::model::{Confidence, Severity};
 
@@ -48,6 +48,7 @@ pub(super) static RULE: Rule = Rule {
         },
     ],
     security_severity: "4.3",
+    part: Some(Part::Read),
     source: include_str!("env_secret_read.rs"),
     check,
 };

@@ -51,6 +51,7 @@ pub(super) static RULE: Rule = Rule {
         },
     ],
     security_severity: "5.0",
+    part: None,
     source: include_str!("env_to_child.rs"),
     check,
 };

@@ -60,6 +60,7 @@ pub(super) static RULE: Rule = Rule {
         },
     ],
     security_severity: "5.5",
+    part: None,
     source: include_str!("error_reporter_capture.rs"),
     check,
 };

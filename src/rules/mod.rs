@@ -34,10 +34,23 @@ pub struct Rule {
     pub cwe: &'static [Cwe],
     /// The number that code scanning sorts by, 0.1 to 10.0.
     pub security_severity: &'static str,
+    /// What its findings are to a secret, if they are about one.
+    pub part: Option<Part>,
     /// The text of the rule's own source file.
     pub source: &'static str,
     /// What it has to say of a file.
     pub check: fn(&Context<'_>) -> Vec<Draft>,
+}
+
+/// What a finding is to the secret that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// It is read there.
+    Read,
+    /// It leaves there.
+    Exposure,
+    /// It stands there in plain text.
+    Copy,
 }
 
 /// Everything a rule may look at.
@@ -149,6 +162,11 @@ impl Rule {
             Some(Form::Guessable) => Severity::Warning,
             _ => self.severity,
         }
+    }
+
+    /// What a finding of the rule of an id is to its secret.
+    pub fn part_of(id: &str) -> Option<Part> {
+        Self::find(id).and_then(|rule| rule.part)
     }
 
     /// The rule of an id.

@@ -28,7 +28,7 @@
 //! dotenvx), placeholders, empty values, paths, publishable keys. An `.env` file that git does not track. JSON, YAML and
 //! TOML of more than 256 KiB, which are data. Test files are judged only with `--include-tests`.
 
-use super::{Context, Cwe, Draft, Rule};
+use super::{Context, Cwe, Draft, Part, Rule};
 use crate::config::{Plaintext, Why};
 use crate::model::{Confidence, Form, Severity, Tracking};
 
@@ -50,6 +50,7 @@ pub(super) static RULE: Rule = Rule {
         },
     ],
     security_severity: "7.5",
+    part: Some(Part::Copy),
     source: include_str!("plaintext_secret.rs"),
     check,
 };

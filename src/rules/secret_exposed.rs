@@ -27,7 +27,7 @@
 //! A part of the value, its length, whether it is there, what a function for masking returns, a `SecretStr`, and structs
 //! of Rust with a `Debug` of their own.
 
-use super::{Context, Cwe, Draft, MAX_NAMED, Rule, listed, way};
+use super::{Context, Cwe, Draft, MAX_NAMED, Part, Rule, listed, way};
 use crate::facts::Exposure;
 use crate::model::{Confidence, Severity};
 
@@ -53,6 +53,7 @@ pub(super) static RULE: Rule = Rule {
         },
     ],
     security_severity: "8.2",
+    part: Some(Part::Exposure),
     source: include_str!("secret_exposed.rs"),
     check,
 };

@@ -36,6 +36,7 @@ pub(super) static RULE: Rule = Rule {
     confidence: Confidence::High,
     cwe: &[],
     security_severity: "0.1",
+    part: None,
     source: include_str!("unused_ignore.rs"),
     check,
 };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::FileScan;
 use crate::model::{Finding, Label, Location};
+use crate::rules::{Part, Rule};
 
 /// So many places are told at one finding, the nearest first.
 const MAX_TOLD: usize = 3;
@@ -25,9 +26,9 @@ pub(super) fn link(files: &mut [FileScan]) {
         let Some(secret) = finding.secret.as_deref() else {
             continue;
         };
-        let places = match finding.rule {
-            "env-secret-read" => &mut secrets.entry(secret).or_default().reads,
-            "plaintext-secret" => &mut secrets.entry(secret).or_default().copies,
+        let places = match Rule::part_of(finding.rule) {
+            Some(Part::Read) => &mut secrets.entry(secret).or_default().reads,
+            Some(Part::Copy) => &mut secrets.entry(secret).or_default().copies,
             _ => continue,
         };
         if places.len() < MAX_PLACES {
@@ -46,9 +47,9 @@ pub(super) fn link(files: &mut [FileScan]) {
         let Some(places) = finding.secret.as_ref().and_then(|name| secrets.get(name)) else {
             continue;
         };
-        match finding.rule {
-            "env-secret-read" => tell(finding, &places.copies, "stands in plain text here"),
-            "plaintext-secret" => tell(finding, &places.reads, "is read here"),
+        match Rule::part_of(finding.rule) {
+            Some(Part::Read) => tell(finding, &places.copies, "stands in plain text here"),
+            Some(Part::Copy) => tell(finding, &places.reads, "is read here"),
             _ => {}
         }
     }

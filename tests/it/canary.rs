@@ -58,6 +58,7 @@ fn leaking(path: &str, text: &str, canary: &str) -> String {
     let settings = Settings::default();
     let options = Options {
         notes: true,
+        inventory: true,
         statistics: true,
         verbose: true,
         ..Options::default()

@@ -79,6 +79,8 @@ fn exit_codes_tell_findings_from_failures() {
         (&["check", "--fail-on", "note"], 1),
         (&["check", "--fail-on", "never"], 0),
         (&["check", "--strict"], 1),
+        (&["check", "--show", "inventory"], 1),
+        (&["check", "--show", "inventory", "--format", "sarif"], 2),
         (&["check", "--no-such-flag"], 2),
         (&["check", "missing.js"], 2),
         (&["no-such-command"], 2),

@@ -19,6 +19,7 @@ Examples:
   envacuate check --format sarif --output report.sarif --exit-zero
   envacuate check --ci --no-ignore                   code of somebody you do not trust
   envacuate check --write-baseline                   accept what is there, report what comes
+  envacuate check --show inventory                   which secrets there are, and where
 
 Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 could not do the work.
 
@@ -112,6 +113,17 @@ pub(in crate::cli) struct Arguments {
         hide_possible_values = false, help_heading = "Output")]
     pub(super) format: Format,
 
+    /// What to show; the inventory is a table of the secrets, who reads them and where they stand in plain text
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        default_value = "findings",
+        help_heading = "Output"
+    )]
+    pub(super) show: Vec<Show>,
+
     /// Write the report to a file, whole or not at all
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
@@ -153,6 +165,15 @@ pub(in crate::cli) struct Arguments {
     /// Exit with 2 when any file could not be analysed wholly
     #[arg(long, help_heading = "Exit code")]
     pub(super) strict: bool,
+}
+
+/// What a report shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Show {
+    /// What is wrong, place by place
+    Findings,
+    /// Which secrets there are
+    Inventory,
 }
 
 /// Which findings make a run fail.

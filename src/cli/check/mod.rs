@@ -6,20 +6,27 @@ mod baseline;
 use std::path::{Path, PathBuf};
 
 pub(super) use arguments::Arguments;
-use arguments::FailOn;
+use arguments::{FailOn, Show};
 
 use super::fail::{Stop, say, stop, to_stdout};
 use super::settings::{Loader, Trust};
 use super::terminal::Terminal;
 use super::{Outcome, code};
 use crate::model::{ProblemKind, Report, Severity, SuppressionKind};
-use crate::report::{Options, render};
+use crate::report::{Options, SHOWING_INVENTORY, render};
 use crate::settings::Settings;
 use crate::workspace::{
     Request, Scanned, is_missing, read_stdin, scan, scan_text, shown, write_atomic,
 };
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let inventory = arguments.show.contains(&Show::Inventory);
+    if inventory && !SHOWING_INVENTORY.contains(&arguments.format) {
+        return Err(stop(
+            "this format has no place for an inventory",
+            "use `--format text`, `concise`, `json` or `jsonl`",
+        ));
+    }
     let here = working_directory()?;
     let loader = Loader::new(
         &here,
@@ -164,6 +171,8 @@ fn deliver(arguments: &Arguments, report: &Report) -> Result<(), Stop> {
         None => Terminal::stdout(arguments.color),
     };
     let options = Options {
+        findings: arguments.show.contains(&Show::Findings),
+        inventory: arguments.show.contains(&Show::Inventory),
         notes: arguments.notes,
         color: terminal.color,
         unicode: terminal.unicode,

@@ -163,6 +163,10 @@ fn hostile() -> Report {
         .enumerate()
         .map(|(at, text)| {
             let mut finding = dump(text, at + 1);
+            if at % 2 == 0 {
+                // One that the inventory shows.
+                finding.rule = "secret-exposed";
+            }
             (*text).clone_into(&mut finding.message);
             (*text).clone_into(&mut finding.help);
             finding.secret = Some((*text).to_owned());
@@ -238,6 +242,7 @@ fn no_format_lets_a_scanned_file_speak_to_a_terminal_or_a_runner() {
             Options {
                 unicode: false,
                 verbose: true,
+                inventory: true,
                 statistics: true,
                 width: 1,
                 ..Options::default()

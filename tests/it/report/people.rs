@@ -1,11 +1,12 @@
 //! The formats for people: text and concise.
 
-use envacuate::model::{Excerpt, Highlight};
+use envacuate::model::{Excerpt, Finding, Highlight, Report};
 use envacuate::report::{Format, Options};
 use proptest::collection::vec;
 use proptest::proptest;
+use serde_json::Value;
 
-use super::{calm, hostile, read, rendered, report, with};
+use super::{calm, hostile, keys, read, rendered, report, with};
 
 #[test]
 fn text_is_what_a_stranger_reads() {
@@ -55,6 +56,68 @@ fn text_heeds_its_options() {
         ..Options::default()
     };
     assert!(rendered(&calm(), Format::Text, &ascii).is_ascii());
+}
+
+/// A secret that is read and shown twice in plain text, and copies without a name.
+fn secrets() -> Report {
+    let copy = |path, line, secret: Option<&str>| Finding {
+        rule: "plaintext-secret",
+        secret: secret.map(str::to_owned),
+        ..read(path, line)
+    };
+    report(
+        vec![
+            copy(".env", 2, Some("GITHUB_TOKEN")),
+            copy("a/key.pem", 1, None),
+            copy("compose.yaml", 9, Some("GITHUB_TOKEN")),
+            copy("compose.yaml", 10, Some("A")),
+            read("src/index.ts", 12),
+        ],
+        Vec::new(),
+    )
+}
+
+#[test]
+fn the_inventory_has_one_row_a_secret() {
+    let options = Options {
+        findings: false,
+        inventory: true,
+        quiet: true,
+        ..Options::default()
+    };
+    let table = "\
+        secret        service  reads  exposed  in plain text  first place\n\
+        A             github       0        0              1  compose.yaml:10\n\
+        GITHUB_TOKEN  github       1        0              2  src/index.ts:12\n\
+        (no name)     -            0        0              1  a/key.pem:1\n";
+    assert_eq!(rendered(&secrets(), Format::Concise, &options), table);
+    assert_eq!(
+        rendered(&secrets(), Format::Text, &options),
+        format!("{table}\n")
+    );
+    let nothing = report(Vec::new(), Vec::new());
+    assert_eq!(
+        rendered(&nothing, Format::Concise, &options),
+        "No secrets\n"
+    );
+    let document = rendered(&secrets(), Format::Json, &options);
+    let document: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["findings"].as_array().unwrap().len(), 5);
+    let secret = &document["inventory"][1];
+    assert_eq!(
+        keys(secret),
+        ["secret", "provider", "reads", "exposures", "copies"]
+    );
+    assert_eq!(secret["copies"][1]["path"], "compose.yaml");
+    let read = &document["findings"][4];
+    for key in ["path", "start", "end", "fingerprint"] {
+        assert_eq!(secret["reads"][0][key], read[key]);
+    }
+    let lines = rendered(&secrets(), Format::Jsonl, &options);
+    let kinds = lines
+        .lines()
+        .filter(|line| line.starts_with(r#"{"type":"secret""#));
+    assert_eq!(kinds.count(), 3);
 }
 
 #[test]
