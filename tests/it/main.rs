@@ -19,6 +19,7 @@ mod queries;
 mod readme;
 mod report;
 mod scan;
+mod score;
 mod settings;
 mod support;
 mod tidy;

@@ -10,10 +10,17 @@ use super::annotation::Expectation;
 /// A line and what is wrong there.
 pub(crate) type Mismatch = (usize, String);
 
-/// What is missing, different or unexpected, by line.
-pub(crate) fn compare(expected: &[Expectation], found: &[&Finding]) -> Vec<Mismatch> {
+/// Which expectations found a finding of their own, and what is left over on both sides.
+pub(crate) struct Paired<'a> {
+    pub(crate) met: Vec<&'a Expectation>,
+    pub(crate) unmet: Vec<&'a Expectation>,
+    pub(crate) left: Vec<&'a Finding>,
+}
+
+/// Gives every expectation a finding that is all it says, as far as there is one.
+pub(crate) fn pair<'a>(expected: &'a [Expectation], found: &[&'a Finding]) -> Paired<'a> {
     let mut left = found.to_vec();
-    let mut unmet = Vec::new();
+    let (mut met, mut unmet) = (Vec::new(), Vec::new());
     // The pickiest expectations choose first, so that a plain one does not take their finding.
     let mut order: Vec<_> = expected.iter().collect();
     order.sort_by_key(|e| std::cmp::Reverse(e.checks.len()));
@@ -21,11 +28,21 @@ pub(crate) fn compare(expected: &[Expectation], found: &[&Finding]) -> Vec<Misma
         let hit = left
             .iter()
             .position(|f| same_place(expectation, f) && difference(expectation, f).is_none());
-        match hit {
-            Some(at) => drop(left.remove(at)),
-            None => unmet.push(expectation),
+        if let Some(at) = hit {
+            left.remove(at);
+            met.push(expectation);
+        } else {
+            unmet.push(expectation);
         }
     }
+    Paired { met, unmet, left }
+}
+
+/// What is missing, different or unexpected, by line.
+pub(crate) fn compare(expected: &[Expectation], found: &[&Finding]) -> Vec<Mismatch> {
+    let Paired {
+        unmet, mut left, ..
+    } = pair(expected, found);
     let mut wrong = Vec::new();
     for expectation in unmet {
         let near = left
