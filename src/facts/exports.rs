@@ -16,6 +16,7 @@ pub(super) fn find(flow: &Flow<'_, '_>, helpers: Vec<(NodeId, Helper)>, known: &
     let values = flow.values;
     let mut exports = Exports::default();
     exports.environments.clone_from(&flow.aliases);
+    exports.holders.clone_from(&flow.holders);
     exports.givers = flow
         .givers
         .iter()
@@ -71,7 +72,11 @@ pub(super) fn find(flow: &Flow<'_, '_>, helpers: Vec<(NodeId, Helper)>, known: &
     exports
         .helpers
         .extend(named.filter(|helper| !helper.name.is_empty()));
-    for list in [&mut exports.environments, &mut exports.givers] {
+    for list in [
+        &mut exports.environments,
+        &mut exports.holders,
+        &mut exports.givers,
+    ] {
         list.sort();
         list.dedup();
     }

@@ -59,10 +59,15 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
             flow.start(node, Kind::Whole);
         }
     }
-    if !known.environments.is_empty() {
+    if !known.environments.is_empty() || !known.holders.is_empty() {
         for &node in &values.shapes.member_list {
-            if imported(values, node).is_some_and(|foreign| known.environments.contains(&foreign)) {
+            let Some(foreign) = imported(values, node) else {
+                continue;
+            };
+            if known.environments.contains(&foreign) {
                 flow.start(node, Kind::Whole);
+            } else if known.holders.contains(&foreign) {
+                flow.start_with_part(node, super::child::KEY);
             }
         }
     }
@@ -79,7 +84,7 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
         let Some(function) = values.path(shape.function) else {
             continue;
         };
-        let child = catalog.child(&function);
+        let child = super::child::started(flow, shape.function, &function);
         if let Some(child) = child.or_else(|| super::child::called_later(flow, call, &function)) {
             flow.children.push((call, child));
         }
@@ -109,6 +114,8 @@ fn start(flow: &mut Flow<'_, '_>, known: &Known) {
     for binding in &values.names.bindings {
         if is_environment(flow, binding, known) {
             flow.start_at_uses(binding, Kind::Whole);
+        } else if is_holder(binding, known) {
+            flow.start_inside(binding, super::child::KEY);
         } else if let Some(rest) = inside_environment(flow, binding) {
             flow.start_at_part(binding, &rest);
         }
@@ -199,6 +206,18 @@ fn is_environment(flow: &Flow<'_, '_>, binding: &Binding<'_>, known: &Known) -> 
                 .is_some_and(|of| is_known(&format!("{of}.{name}"))),
             _ => false,
         },
+        _ => false,
+    }
+}
+
+/// Whether a name is taken from a module where its entry `env` is the environment.
+fn is_holder(binding: &Binding<'_>, known: &Known) -> bool {
+    let holds = |source: &str, name: &str| {
+        let mut holders = known.holders.iter();
+        holders.any(|(module, there)| module == source && there == name)
+    };
+    match &binding.origin {
+        Origin::Import(source, name) => holds(source, name.as_deref().unwrap_or("default")),
         _ => false,
     }
 }

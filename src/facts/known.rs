@@ -30,6 +30,8 @@ pub struct Helper {
 pub struct Known {
     /// Names that are the whole environment.
     pub environments: Vec<Foreign>,
+    /// Names whose entry `env` is the whole environment.
+    pub holders: Vec<Foreign>,
     /// Functions that return the whole environment.
     pub givers: Vec<Foreign>,
     /// Constant strings.
@@ -73,6 +75,8 @@ pub struct Gift {
 pub struct Exports {
     /// Names that are the whole environment.
     pub environments: Vec<String>,
+    /// Names whose entry `env` is the whole environment.
+    pub holders: Vec<String>,
     /// Functions that return the whole environment.
     pub givers: Vec<String>,
     /// Constant strings, dotted for members of an object or class.
@@ -91,6 +95,7 @@ impl Exports {
     /// Whether a file that imports this one must be looked at again.
     pub fn matter(&self) -> bool {
         !self.environments.is_empty()
+            || !self.holders.is_empty()
             || !self.givers.is_empty()
             || !self.helpers.is_empty()
             || !self.settings.is_empty()

@@ -69,6 +69,8 @@ impl Program {
         }
         known.environments.sort();
         known.environments.dedup();
+        known.holders.sort();
+        known.holders.dedup();
         known.givers.sort();
         known.givers.dedup();
         known
@@ -103,6 +105,9 @@ impl Program {
         known
             .environments
             .extend(exports.environments.iter().filter_map(|name| here(name)));
+        known
+            .holders
+            .extend(exports.holders.iter().filter_map(|name| here(name)));
         known
             .givers
             .extend(exports.givers.iter().filter_map(|name| here(name)));
@@ -239,6 +244,7 @@ impl Program {
                     .map(|helper| helper.name.as_str()),
             );
             list.extend(links.exports.environments.iter().map(String::as_str));
+            list.extend(links.exports.holders.iter().map(String::as_str));
             list.extend(links.exports.givers.iter().map(String::as_str));
             list.extend(links.exports.settings.keys().map(String::as_str));
         }

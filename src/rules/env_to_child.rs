@@ -3,7 +3,9 @@
 //! ## What it does
 //! Finds child processes that get the whole environment: because it is given to them (`env: process.env`,
 //! `env=os.environ.copy()`, `.envs(std::env::vars())`; a warning), or because nothing is said and they inherit it (a
-//! note). The message names the secrets that the workspace reads, since those are what the child gets.
+//! note). Where a library adds what it is given to what is inherited, a small environment changes nothing: execa without
+//! `extendEnv: false`, `Deno.Command` without `clearEnv: true`, `invoke.run` without `replace_env=True`. The message
+//! names the secrets that the workspace reads, since those are what the child gets.
 //!
 //! ## Why it is bad
 //! A tool that is started to convert a file or to list a directory can read every credential of the server, and so can
@@ -27,8 +29,8 @@
 //! ## What is not reported
 //! Environments made of named variables, copies that were filtered or from which variables were taken out, and the
 //! transports of MCP clients that are given no environment, since they pass on a short list by themselves. Where the
-//! options of a call come from elsewhere, nothing is said of what is inherited. A severity in the settings is that of
-//! both kinds.
+//! options of a call come from elsewhere, nothing is said of what is inherited. A worker thread is the same program, so
+//! only an environment that is given to one on purpose counts. A severity in the settings is that of both kinds.
 
 use super::{Context, Cwe, Draft, Rule, listed, way};
 use crate::model::{Channel, Confidence, Finding, Form, Severity};

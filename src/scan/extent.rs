@@ -74,7 +74,7 @@ fn in_code(outline: &Outline<'_>, mut starts: Vec<(usize, Start)>) -> Vec<(usize
     let anywhere = |start| {
         matches!(
             start,
-            Start::Comment | Start::Here | Start::Import | Start::Processes
+            Start::Comment | Start::Here | Start::Import | Start::Processes | Start::File
         )
     };
     starts.retain(|&(at, start)| anywhere(start) || outline.is_code(at));
@@ -100,7 +100,7 @@ fn uses(outline: &Outline<'_>, known: &Known) -> Vec<(usize, Start)> {
     let mut modules: BTreeMap<&str, Start> = BTreeMap::new();
     let helpers = known.helpers.keys().map(|foreign| (foreign, Start::Name));
     let whole = known.environments.iter().chain(&known.givers);
-    let whole = whole.chain(known.settings.keys());
+    let whole = whole.chain(&known.holders).chain(known.settings.keys());
     for ((module, name), start) in helpers.chain(whole.map(|foreign| (foreign, Start::All))) {
         // Whoever imports a default gives it a name of its own.
         if name == "default" {

@@ -84,6 +84,7 @@ pub(super) fn join(files: &mut [FileScan], read: Read<'_>, settings: &Settings) 
 /// Whether what is known of others can change what is found in a file.
 fn is_news(known: &Known, links: Option<&Links>) -> bool {
     !known.environments.is_empty()
+        || !known.holders.is_empty()
         || !known.givers.is_empty()
         || !known.helpers.is_empty()
         || !known.settings.is_empty()

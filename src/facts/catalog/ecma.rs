@@ -18,6 +18,7 @@ pub(super) static CATALOG: Catalog = Catalog {
         "dotenv.config().parsed",
         "dotenv.configDotenv().parsed",
         "$env/dynamic/private.env",
+        "worker_threads.SHARE_ENV",
     ],
     environment_pairs: &[],
     readers: &[
@@ -229,6 +230,11 @@ const SINKS: &[Sink] = &[
     },
 ];
 
+/// A function that adds the environment it is given to what is inherited, unless that is switched off.
+const fn extending(path: &'static str, options: usize) -> Child {
+    child(path, Told::Unless(options, "extendEnv", "true"))
+}
+
 const CHILDREN: &[Child] = &[
     child("child_process.spawn", Told::Options(2)),
     child("child_process.spawnSync", Told::Options(2)),
@@ -237,24 +243,27 @@ const CHILDREN: &[Child] = &[
     child("child_process.fork", Told::Options(2)),
     child("child_process.exec", Told::Options(1)),
     child("child_process.execSync", Told::Options(1)),
-    child("execa", Told::Options(2)),
-    child("execa.execa", Told::Options(2)),
-    child("execa.execaSync", Told::Options(2)),
-    child("execa.execaNode", Told::Options(2)),
-    child("execa.sync", Told::Options(2)),
-    child("execa.node", Told::Options(2)),
-    child("execa.execaCommand", Told::Options(1)),
-    child("execa.execaCommandSync", Told::Options(1)),
-    child("execa.command", Told::Options(1)),
-    child("execa.commandSync", Told::Options(1)),
-    child("execa.$", Told::Options(0)),
+    extending("execa", 2),
+    extending("execa.execa", 2),
+    extending("execa.execaSync", 2),
+    extending("execa.execaNode", 2),
+    extending("execa.sync", 2),
+    extending("execa.node", 2),
+    extending("execa.execaCommand", 1),
+    extending("execa.execaCommandSync", 1),
+    extending("execa.command", 1),
+    extending("execa.commandSync", 1),
+    extending("execa.$", 0),
+    extending("execa.$.sync", 0),
     child("cross-spawn", Told::Options(2)),
     child("cross-spawn.spawn", Told::Options(2)),
     child("cross-spawn.sync", Told::Options(2)),
-    child("nano-spawn", Told::Options(2)),
-    child_told("tinyexec.x", Told::Options(2)),
-    child_told("tinyexec.exec", Told::Options(2)),
+    // They have no such key, and inherit always.
+    extending("nano-spawn", 2),
+    extending("tinyexec.x", 2),
+    extending("tinyexec.exec", 2),
     child("zx.$", Told::Options(0)),
+    child("zx.$.sync", Told::Options(0)),
     child("node-pty.spawn", Told::Options(2)),
     child("@lydell/node-pty.spawn", Told::Options(2)),
     child(
@@ -263,11 +272,16 @@ const CHILDREN: &[Child] = &[
     ),
     child("electron.utilityProcess.fork", Told::Options(2)),
     child("bun.$", Told::Options(0)),
+    child("Bun.$", Told::Options(0)),
     child("bun.spawn", Told::Options(1)),
     child("bun.spawnSync", Told::Options(1)),
     child("Bun.spawn", Told::Options(1)),
     child("Bun.spawnSync", Told::Options(1)),
-    child("Deno.Command", Told::Options(1)),
+    child("Deno.Command", Told::Unless(1, "clearEnv", "false")),
+    // What it is given is added.
+    child("cluster.fork", Told::Never),
+    // A thread starts with a copy, but is the same program; what is given on purpose is told.
+    child_told("worker_threads.Worker", Told::Options(1)),
     // Model Context Protocol: clients pass on a short list by themselves.
     child_told("*.StdioClientTransport", Told::Options(0)),
     child_told("*.StdioMCPTransport", Told::Options(0)),

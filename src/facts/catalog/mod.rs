@@ -1,7 +1,8 @@
 //! What the functions and objects of the world mean: environments, readers, sinks, and what a call makes of a value.
 //!
 //! One table for each family, in terms of paths as [`super::values`] resolves them. A pattern is an exact path, `x.*`
-//! for any member of `x`, `*.x` for a member `x` of anything, or `x..y` for a member `y` however far behind `x`.
+//! for any member of `x`, `x.**` for members of members as well, `*.x` for a member `x` of anything, or `x..y` for a
+//! member `y` however far behind `x`.
 
 mod ecma;
 mod python;
@@ -67,8 +68,12 @@ const fn sink_from(path: &'static str, channel: Channel, from: usize) -> Sink {
 pub(super) enum Told {
     /// By an object of options with a key `env`, which stands at this place or behind it.
     Options(usize),
+    /// The same, but what is given is added to what is inherited, unless this key has another value than this.
+    Unless(usize, &'static str, &'static str),
     /// By an argument of the name `env`, or the one at this place.
     Argument(usize),
+    /// By an argument of this name.
+    Keyword(&'static str),
     /// By the last argument.
     Last,
     /// By methods of what the function gives.
@@ -169,6 +174,11 @@ pub(super) fn fits(pattern: &str, path: &str) -> bool {
         return path
             .strip_prefix(object)
             .is_some_and(|rest| rest.starts_with('.') && !rest[1..].contains('.'));
+    }
+    if let Some(object) = pattern.strip_suffix(".**") {
+        return path
+            .strip_prefix(object)
+            .is_some_and(|rest| rest.starts_with('.') && !rest.contains('('));
     }
     if let Some((object, member)) = pattern.split_once("..") {
         return path
@@ -303,6 +313,8 @@ mod tests {
         assert!(fits("a.B()..env", "a.B().default().env"));
         assert!(fits("a.B()..env", "a.B().env"));
         assert!(!fits("a.B()..env", "a.B().genv"));
+        assert!(fits("sh.**", "sh.git.status") && fits("sh.**", "sh.ls"));
+        assert!(!fits("sh.**", "sh.ls().split") && !fits("sh.**", "sh"));
         let ecma = catalog(Family::Ecma);
         assert_eq!(
             ecma.sink("%logger.info").map(|found| found.0),

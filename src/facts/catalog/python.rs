@@ -287,6 +287,9 @@ const SINKS: &[Sink] = &[
 /// No place: `env` is only given by its name.
 const NAMED: Told = Told::Argument(usize::MAX);
 
+/// What is given by its name is added, unless it is to replace all.
+const ADDED: Told = Told::Unless(usize::MAX, "replace_env", "False");
+
 const CHILDREN: &[Child] = &[
     child("subprocess.run", Told::Argument(10)),
     child("subprocess.Popen", Told::Argument(10)),
@@ -309,6 +312,26 @@ const CHILDREN: &[Child] = &[
     child("pexpect.runu", Told::Argument(7)),
     child("pexpect.popen_spawn.PopenSpawn", Told::Argument(6)),
     child("ptyprocess.PtyProcess.spawn", Told::Argument(2)),
+    child("psutil.Popen", Told::Argument(10)),
+    child("*.subprocess_exec", NAMED),
+    child("*.subprocess_shell", NAMED),
+    child("pty.spawn", Told::Never),
+    child("invoke.run", ADDED),
+    child("invoke.sudo", ADDED),
+    child("fabric.Connection().local", ADDED),
+    // Methods of the module of commands, not commands.
+    child_told("sh.pushd", NAMED),
+    child("sh.**", Told::Keyword("_env")),
+    child_told("plumbum.local.as_root", NAMED),
+    child_told("plumbum.local.as_user", NAMED),
+    child_told("plumbum.local.cwd", NAMED),
+    child_told("plumbum.local.env", NAMED),
+    child_told("plumbum.local.get", NAMED),
+    child_told("plumbum.local.path", NAMED),
+    child_told("plumbum.local.tempdir", NAMED),
+    child_told("plumbum.local.which", NAMED),
+    child("plumbum.local.*", NAMED),
+    child("plumbum.cmd.*", NAMED),
     child("os.system", Told::Never),
     child("os.popen", Told::Never),
     child("os.execl", Told::Never),

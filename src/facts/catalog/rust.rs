@@ -287,6 +287,7 @@ const SINKS: &[Sink] = &[
     sink("*.envs", ChildProcess),
     sink("*.env", ChildProcess),
     sink("*.full_env", ChildProcess),
+    sink("*.env_extend", ChildProcess),
     Sink {
         path: "*.expect_err",
         channel: ErrorMessage,
@@ -301,5 +302,11 @@ const CHILDREN: &[Child] = &[
     child("async_std.process.Command.new", Told::Methods),
     child("smol.process.Command.new", Told::Methods),
     child("duct.cmd", Told::Methods),
+    child("xshell.cmd", Told::Methods),
+    child("subprocess.Exec.cmd", Told::Methods),
+    child("subprocess.Exec.shell", Told::Methods),
+    child("rexpect.spawn", Told::Never),
+    child("rexpect.spawn_bash", Told::Never),
+    child("expectrl.spawn", Told::Never),
     child("portable_pty.CommandBuilder.new", Told::Methods),
 ];

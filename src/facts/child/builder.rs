@@ -36,6 +36,10 @@ pub(super) fn inherits(values: &Values<'_>, call: NodeId, given: &[NodeId]) -> b
                     if CLEARING.contains(&name) || given.contains(&call) {
                         return false;
                     }
+                    let arguments = values.shapes.calls[&call].arguments;
+                    escapes |= values
+                        .arguments(arguments)
+                        .any(|(argument, _)| values.shapes.functions.contains_key(&argument));
                     work.push(call);
                 }
                 Use::Same(outer) | Use::Either(outer) => work.push(outer),

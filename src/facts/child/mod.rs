@@ -1,7 +1,10 @@
 //! Child processes: whether a call hands the environment to one, and whether one inherits it because nothing is said.
 
 mod builder;
+mod held;
 mod options;
+
+use memchr::memmem;
 
 use super::EnvChild;
 use super::catalog::{Child, Told};
@@ -11,10 +14,32 @@ use super::values::Values;
 use crate::language::Family;
 use crate::model::Channel;
 use crate::syntax::NodeId;
+pub(super) use held::ClassValues;
 use options::Says;
 
 /// The key and argument by which an environment is given.
-const KEY: &str = "env";
+pub(super) const KEY: &str = "env";
+
+/// What is looked for in what a call says.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    /// A key or the name of an argument.
+    key: &'static str,
+    /// The value that says no more than nothing would.
+    usual: &'static str,
+}
+
+/// The environment.
+const ENV: Asked = Asked {
+    key: KEY,
+    usual: "",
+};
+
+impl Asked {
+    fn is_usual(self, values: &Values<'_>, value: NodeId) -> bool {
+        options::is_nothing(values, value) || values.text(values.bare(value)) == self.usual
+    }
+}
 
 /// Whether a value at a place of a call becomes the environment of what the call starts.
 pub(super) fn is_given(
@@ -35,6 +60,8 @@ pub(super) fn is_given(
         return false;
     }
     match told {
+        Told::Unless(..) => keyword == Some(KEY),
+        Told::Keyword(name) => keyword == Some(name),
         Told::Options(_) | Told::Never | Told::Methods => false,
         Told::Argument(at) => keyword.map_or(place == at, |keyword| keyword == KEY),
         Told::Last => {
@@ -85,37 +112,59 @@ fn inherits(values: &Values<'_>, call: NodeId, child: &Child, given: &[NodeId]) 
     let arguments = values.shapes.calls[&call].arguments;
     match child.told {
         Told::Never => true,
-        // The text that stands behind is the command.
-        Told::Options(_) if values.shapes.texts.contains_key(&arguments) => true,
         Told::Methods => builder::inherits(values, call, given),
         Told::Last => false,
-        Told::Options(at) => values.arguments(arguments).enumerate().all(
-            |(place, (argument, _))| match options::says(values, argument) {
-                Says::Nothing => true,
-                Says::Environment | Says::Many => false,
-                // A list of arguments, or something that is taken for it.
-                Says::Unknown => place < at && !is_named_options(values.text(argument)),
-            },
-        ),
-        Told::Argument(at) => {
-            let mut place = 0;
-            values.tree.named_children(arguments).all(|argument| {
-                if values.is_comment(argument) {
-                    return true;
+        Told::Argument(at) => says_nothing(values, arguments, at, ENV),
+        Told::Keyword(key) => {
+            let asked = Asked { key, ..ENV };
+            says_nothing(values, arguments, usize::MAX, asked)
+        }
+        // The text that stands behind is the command.
+        _ if values.shapes.texts.contains_key(&arguments) => true,
+        Told::Options(at) => has_no_options(values, arguments, at, ENV),
+        Told::Unless(at, key, usual) => {
+            let asked = Asked { key, usual };
+            // The same process is not told twice.
+            !given.contains(&call)
+                && if values.family() == Family::Python {
+                    says_nothing(values, arguments, at, asked)
+                } else {
+                    has_no_options(values, arguments, at, asked)
                 }
-                if let Some(&(key, value)) = values.shapes.entries.get(&argument) {
-                    return values.text(key) != KEY || options::is_nothing(values, value);
-                }
-                if values.tree.kind_name(argument) == "dictionary_splat" {
-                    let inner = values.tree.named_children(argument).next();
-                    return inner
-                        .is_some_and(|inner| options::says(values, inner) == Says::Nothing);
-                }
-                place += 1;
-                place <= at
-            })
         }
     }
+}
+
+/// Whether no options that a call is given from a place on say what is asked.
+fn has_no_options(values: &Values<'_>, arguments: NodeId, at: usize, asked: Asked) -> bool {
+    let mut given = values.arguments(arguments).enumerate();
+    given.all(
+        |(place, (argument, _))| match options::says(values, argument, asked) {
+            Says::Nothing => true,
+            Says::Environment | Says::Many => false,
+            // A list of arguments, or something that is taken for it.
+            Says::Unknown => place < at && !is_named_options(values.text(argument)),
+        },
+    )
+}
+
+/// Whether no argument says what is asked, by its name or by its place.
+fn says_nothing(values: &Values<'_>, arguments: NodeId, at: usize, asked: Asked) -> bool {
+    let mut place = 0;
+    values.tree.named_children(arguments).all(|argument| {
+        if values.is_comment(argument) {
+            return true;
+        }
+        if let Some(&(key, value)) = values.shapes.entries.get(&argument) {
+            return values.text(key) != asked.key || asked.is_usual(values, value);
+        }
+        if values.tree.kind_name(argument) == "dictionary_splat" {
+            let inner = values.tree.named_children(argument).next();
+            return inner.is_some_and(|inner| options::says(values, inner, asked) == Says::Nothing);
+        }
+        place += 1;
+        place <= at
+    })
 }
 
 /// `options`, `opts`, `spawnConfig`: where a list of arguments could stand as well, the name decides.
@@ -124,6 +173,24 @@ fn is_named_options(written: &str) -> bool {
     ["opt", "config", "env"]
         .iter()
         .any(|word| name.contains(word))
+}
+
+/// What a function starts, whether it is called by its own name or by another.
+pub(super) fn started(flow: &Flow<'_, '_>, function: NodeId, path: &str) -> Option<&'static Child> {
+    flow.catalog
+        .child(path)
+        .or_else(|| held::child(flow, function))
+        .or_else(|| match path {
+            "$" | "$.sync" if is_shell_script(flow.values) => flow.catalog.child("zx.$"),
+            _ => None,
+        })
+}
+
+/// Whether the names of zx are there without being taken from it: in its scripts, and with its module of globals.
+fn is_shell_script(values: &Values<'_>) -> bool {
+    let first = values.bytes.split(|&b| b == b'\n').next();
+    let is_script = first.is_some_and(|line| line.starts_with(b"#!") && line.ends_with(b"zx"));
+    is_script || memmem::find(values.bytes, b"zx/globals").is_some()
 }
 
 /// The function that another one is given to be called: `asyncio.to_thread(subprocess.run, …)`.
@@ -141,5 +208,5 @@ pub(super) fn called_later(
         .caller(path)
         .filter(|_| !flow.catalog.visits(path))?;
     let function = values.argument_at(values.shapes.calls[&call].arguments, at, "")?;
-    flow.catalog.child(&values.path(function)?)
+    started(flow, function, &values.path(function)?)
 }

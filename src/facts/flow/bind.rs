@@ -59,6 +59,11 @@ impl<'t> Flow<'_, 't> {
                 kind = Kind::Picked;
             }
         }
+        if kind == Kind::Whole
+            && matches!(inside.as_slice(), [Step::Key(key)] if key == crate::facts::child::KEY)
+        {
+            self.holders.push(binding.name.to_owned());
+        }
         if kind == Kind::Secret {
             self.hold(state, binding, &inside);
         }

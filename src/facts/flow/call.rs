@@ -42,7 +42,7 @@ impl Flow<'_, '_> {
             if self.is_redactor(path) || crate::facts::outside::is_picked(self, path, call) {
                 return;
             }
-            self.given_to_child(state, call, path, place, keyword);
+            self.given_to_child(state, call, function, path, place, keyword);
             if path == "Object.assign" && place > 0 {
                 let arguments = self.values.shapes.calls[&call].arguments;
                 let first = self.values.arguments(arguments).next();
@@ -149,11 +149,13 @@ impl Flow<'_, '_> {
         &mut self,
         state: &State,
         call: NodeId,
+        function: NodeId,
         path: &str,
         place: usize,
         keyword: Option<&str>,
     ) {
-        if let Some(child) = self.catalog.child(path)
+        if state.is_environment_like()
+            && let Some(child) = child::started(self, function, path)
             && child::is_given(self.values, state, call, child.told, place, keyword)
         {
             self.leave(state, call, Channel::ChildProcess);

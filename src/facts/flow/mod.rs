@@ -12,9 +12,12 @@ mod secret;
 
 pub(super) use secret::{RawExposure, RawGift, RawHeld};
 
+use std::cell::OnceCell;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::catalog::{Catalog, Child, catalog};
+use super::child::ClassValues;
 use super::known::Known;
 use super::names::Binding;
 use super::pattern::Step;
@@ -156,10 +159,14 @@ pub(super) struct Flow<'v, 't> {
     pub(super) handovers: Vec<RawHandover>,
     /// Calls that start processes.
     pub(super) children: Vec<(NodeId, &'static Child)>,
+    /// What names are set to in the bodies of classes; found when first asked for.
+    pub(super) class_values: OnceCell<ClassValues<'t>>,
     /// Functions that return the environment.
     pub(super) givers: Vec<NodeId>,
     /// Bindings that are the environment, by name.
     pub(super) aliases: Vec<String>,
+    /// Bindings whose entry `env` is the environment, by name.
+    pub(super) holders: Vec<String>,
     /// Parameters that reach a sink, when asked for.
     pub(super) leaks: Vec<Channel>,
     /// Whether the step limit ended the search.
@@ -195,8 +202,10 @@ impl<'v, 't> Flow<'v, 't> {
             held: Vec::new(),
             handovers: Vec::new(),
             children: Vec::new(),
+            class_values: OnceCell::new(),
             givers: Vec::new(),
             aliases: Vec::new(),
+            holders: Vec::new(),
             leaks: Vec::new(),
             gave_up: false,
         };
@@ -239,16 +248,21 @@ impl<'v, 't> Flow<'v, 't> {
     /// Starts at every use of a name a part of which is the environment.
     pub(super) fn start_inside(&mut self, binding: &Binding<'t>, key: &str) {
         for node in self.values.names.references(binding) {
-            let story = self.begin(node);
-            self.push(State {
-                node,
-                kind: Kind::Whole,
-                path: vec![Step::Key(key.to_owned())],
-                calls: Vec::new(),
-                secret: 0,
-                story,
-            });
+            self.start_with_part(node, key);
         }
+    }
+
+    /// Starts at a value a part of which is the environment.
+    pub(super) fn start_with_part(&mut self, node: NodeId, key: &str) {
+        let story = self.begin(node);
+        self.push(State {
+            node,
+            kind: Kind::Whole,
+            path: vec![Step::Key(key.to_owned())],
+            calls: Vec::new(),
+            secret: 0,
+            story,
+        });
     }
 
     /// Starts at a name that is bound to a part of the environment.

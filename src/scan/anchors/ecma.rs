@@ -77,13 +77,20 @@ pub(super) fn role<'t>(place: &Place<'t>, sources: &mut Sources<'t>) -> Role<'t>
         b"env" => {}
         b"dotenv" if !sources.has_parsed() => return Role::Harmless,
         b"dotenv" => return Role::Import,
-        b"Bun.spawn" | b"Bun.spawnSync" | b"Deno.Command" => return Role::Process,
+        b"Bun.spawn" | b"Bun.spawnSync" | b"Bun.$" | b"Deno.Command" | b"cluster.fork" => {
+            return Role::Process;
+        }
+        // What it brings has its names without being taken, and is used anywhere.
+        b"zx" if place.behind().starts_with(b"/globals") => return Role::Everything,
+        b"env zx" if is_first_line(place) => return Role::Everything,
+        b"env zx" => return Role::Harmless,
         b"child_process"
         | b"bun"
         | b"execa"
         | b"zx"
         | b"cross-spawn"
         | b"nano-spawn"
+        | b"tinyexec"
         | b"node-pty"
         | b"node-pty-prebuilt-multiarch"
         | b"utilityProcess" => {
@@ -123,6 +130,11 @@ fn is_quoted(place: &Place<'_>) -> bool {
     let begins = place.before().last();
     place.behind().first().is_some_and(|b| quotes.contains(b))
         && begins.is_some_and(|b| quotes.contains(b) || matches!(b, b':' | b'/'))
+}
+
+/// Whether the word stands in the line that says what runs the file.
+fn is_first_line(place: &Place<'_>) -> bool {
+    place.before().starts_with(b"#!") && !place.before().contains(&b'\n')
 }
 
 /// Whether the word is part of the name of a module: `"env-var"`, `"std-env"`, `"$env/dynamic/private"`.

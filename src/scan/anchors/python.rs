@@ -1,5 +1,7 @@
 //! Python.
 
+use memchr::memmem;
+
 use super::Role;
 use super::words::{Place, before_word, is_word};
 
@@ -14,7 +16,7 @@ pub(super) fn role<'t>(place: &Place<'t>) -> Role<'t> {
                 let rest = behind.split(|&b| b == b'\n').next().unwrap_or_default();
                 let renamed = [line, rest]
                     .iter()
-                    .any(|part| memchr::memmem::find(part, b" as ").is_some());
+                    .any(|part| memmem::find(part, b" as ").is_some());
                 let plain = !rest.trim_ascii_end().ends_with(b"\\") && !line.contains(&b'(');
                 return if renamed || !plain {
                     Role::Unknown
@@ -50,6 +52,21 @@ pub(super) fn role<'t>(place: &Place<'t>) -> Role<'t> {
         }
         b"auto_envvar_prefix" => Role::Everything,
         b"subprocess" | b"pexpect" | b"ptyprocess" => process_module(place),
+        b"run_process" | b"open_process" => {
+            let known = ["anyio", "trio"].iter();
+            let mut known =
+                known.filter(|word| memmem::find(place.text, word.as_bytes()).is_some());
+            known.next().map_or(Role::Harmless, |_| Role::Process)
+        }
+        b"subprocess_exec" | b"subprocess_shell" => Role::Process,
+        b"fabric" if !is_imported(place) => Role::Harmless,
+        b"fabric" | b"plumbum" | b"import sh" | b"from sh" | b"from invoke" => Role::Processes,
+        b"from os import" => {
+            let line = behind.split(|&b| b == b'\n').next().unwrap_or_default();
+            let starts = ["system", "popen", "exec", "spawn", "("].iter();
+            let mut starts = starts.filter(|word| memmem::find(line, word.as_bytes()).is_some());
+            starts.next().map_or(Role::Harmless, |_| Role::Processes)
+        }
         word if word.starts_with(b"create_subprocess") => {
             // Under its own name it is found where it is used.
             if place.line_before().trim_ascii_start().starts_with(b"from ") && !is_renamed(behind) {
@@ -66,7 +83,12 @@ pub(super) fn role<'t>(place: &Place<'t>) -> Role<'t> {
 /// Whether another name is given on the line.
 fn is_renamed(behind: &[u8]) -> bool {
     let rest = behind.split(|&b| b == b'\n').next().unwrap_or_default();
-    memchr::memmem::find(rest, b" as ").is_some()
+    memmem::find(rest, b" as ").is_some()
+}
+
+/// Whether an import names the word as its module.
+fn is_imported(place: &Place<'_>) -> bool {
+    matches!(place.line_before().trim_ascii(), b"import" | b"from")
 }
 
 /// What becomes of a module that processes are started with.
@@ -170,6 +192,21 @@ mod tests {
             ("from asyncio import subprocess", "Process"),
         ] {
             assert_eq!(role_in(text, "subprocess"), expected, "{text}");
+        }
+        for (text, word, expected) in [
+            ("self.run_process(cmd)", "run_process", "Harmless"),
+            (
+                "import anyio\nanyio.run_process(cmd)",
+                "run_process",
+                "Process",
+            ),
+            ("from os import path", "from os import", "Harmless"),
+            ("from os import path, system", "from os import", "Processes"),
+            ("from os import (", "from os import", "Processes"),
+            ("from fabric import Connection", "fabric", "Processes"),
+            ("cloth = \"fabric\"", "fabric", "Harmless"),
+        ] {
+            assert_eq!(role_in(text, word), expected, "{text}");
         }
     }
 }

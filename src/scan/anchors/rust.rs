@@ -82,7 +82,9 @@ pub(super) fn role<'t>(place: &Place<'t>, options: &mut Options) -> Role<'t> {
                 Role::Harmless
             }
         }
-        b"duct" => Role::Process,
+        b"duct" | b"xshell" | b"Exec::cmd" | b"Exec::shell" | b"rexpect" | b"expectrl" => {
+            Role::Process
+        }
         b"Env" | b"Environment" => match member {
             // A variant of an enum.
             Some([b'A'..=b'Z', ..]) => Role::Harmless,
