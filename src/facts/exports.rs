@@ -112,7 +112,7 @@ fn passed_on(values: &Values<'_>, exports: &mut Exports) {
 
 /// `export { a as b }`, `export default a`, `module.exports = { b: a }`, `exports.b = a`: names that differ from the
 /// ones inside, and values that have none.
-fn published(values: &Values<'_>) -> Vec<Published> {
+pub(super) fn published(values: &Values<'_>) -> Vec<Published> {
     let mut found = Vec::new();
     if values.family() != Family::Ecma {
         return found;

@@ -1,7 +1,7 @@
 //! Single secrets that leave the process: follows the value of each read whose name is that of a secret, and of each
 //! secret that comes from another file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::flow::Flow;
 use super::known::{Gift, Held, Known, imported};
@@ -22,19 +22,37 @@ type Sources = BTreeMap<TextRange, Vec<String>>;
 
 /// Adds the exposures to what is known of a file, the names that hold secrets, and what functions of others get.
 pub(super) fn find(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known, facts: &mut Facts) {
-    let mut own = own(settings, facts);
-    let mut foreign = Sources::new();
+    let own = own(settings, facts);
     start_own(flow, &own);
-    start_gifts(flow, known, &mut foreign);
-    start_imported(flow, known, &mut foreign);
-    if own.is_empty() && foreign.is_empty() {
+    let mut any = start_gifts(flow, known);
+    any |= start_imported(flow, known);
+    if own.is_empty() && !any {
         return;
     }
     flow.run();
-    exposures(flow, &own, &foreign, facts);
-    own.append(&mut foreign);
-    given(flow, &own, facts);
+    let names = named(flow, &own);
+    exposures(flow, &names, facts);
+    given(flow, &names, facts);
     facts.incomplete |= flow.gave_up;
+}
+
+/// The names of each secret, and whether it comes from another file.
+fn named<'n>(
+    flow: &'n Flow<'_, '_>,
+    own: &'n Sources,
+) -> impl Fn(usize) -> (Vec<String>, bool) + use<'n> {
+    let tree = flow.values.tree;
+    let places: BTreeMap<usize, &Vec<String>> = tree
+        .nodes()
+        .filter_map(|node| Some((node.index() + 1, own.get(&tree.range(node))?)))
+        .collect();
+    move |secret| match flow.foreign_name(secret) {
+        Some(name) => (vec![name.to_owned()], true),
+        None => (
+            places.get(&secret).copied().cloned().unwrap_or_default(),
+            false,
+        ),
+    }
 }
 
 fn own(settings: &Settings, facts: &Facts) -> Sources {
@@ -62,9 +80,10 @@ fn start_own(flow: &mut Flow<'_, '_>, own: &Sources) {
     }
 }
 
-/// Parameters by which other files give a secret.
-fn start_gifts(flow: &mut Flow<'_, '_>, known: &Known, foreign: &mut Sources) {
+/// Parameters by which other files give a secret; tells whether there is one.
+fn start_gifts(flow: &mut Flow<'_, '_>, known: &Known) -> bool {
     let values = flow.values;
+    let mut any = false;
     for gift in known.gifts.iter().take(MAX_SECRETS) {
         let mut functions = values.functions_named(&gift.to);
         for binding in values.names.named(&gift.to) {
@@ -82,19 +101,21 @@ fn start_gifts(flow: &mut Flow<'_, '_>, known: &Known, foreign: &mut Sources) {
                 None => *place == gift.place + usize::from(flow.takes_self(*function)),
             };
             if fits && path.is_empty() && functions.contains(function) {
-                let source = values.tree.range(binding.at);
-                foreign.entry(source).or_default().push(gift.secret.clone());
-                flow.start_secret_at_uses(binding.at, binding);
+                any = true;
+                for node in values.names.references(binding) {
+                    flow.start_foreign(&gift.secret, binding.at, node, Vec::new());
+                }
             }
         }
     }
+    any
 }
 
-/// Names of other files that hold a secret.
-fn start_imported(flow: &mut Flow<'_, '_>, known: &Known, foreign: &mut Sources) {
+/// Names of other files that hold a secret; tells whether there is one.
+fn start_imported(flow: &mut Flow<'_, '_>, known: &Known) -> bool {
     let values = flow.values;
     if known.secrets.is_empty() {
-        return;
+        return false;
     }
     let mut starts: Vec<(NodeId, &Held)> = Vec::new();
     for binding in &values.names.bindings {
@@ -113,26 +134,32 @@ fn start_imported(flow: &mut Flow<'_, '_>, known: &Known, foreign: &mut Sources)
             starts.extend(held.iter().map(|held| (node, held)));
         }
     }
+    let any = !starts.is_empty();
     for (node, held) in starts.into_iter().take(10 * MAX_SECRETS) {
+        let node = if held.called {
+            flow.called(node)
+        } else {
+            Some(node)
+        };
+        let Some(node) = node else { continue };
         let path = held.path.iter().rev().map(|key| Step::Key(key.clone()));
-        let source = values.tree.range(node);
-        foreign.entry(source).or_default().push(held.secret.clone());
-        flow.start_secret_at(node, node, path.collect());
+        flow.start_foreign(&held.secret, node, node, path.collect());
     }
+    any
 }
 
-fn exposures(flow: &Flow<'_, '_>, own: &Sources, foreign: &Sources, facts: &mut Facts) {
+fn exposures(
+    flow: &Flow<'_, '_>,
+    names: &impl Fn(usize) -> (Vec<String>, bool),
+    facts: &mut Facts,
+) {
     let range = |node| flow.values.tree.range(node);
     for exposure in &flow.exposures {
-        let source = range(exposure.source);
-        let named = |sources: &Sources, foreign: bool| {
-            let names = sources.get(&source).cloned().unwrap_or_default();
-            names.into_iter().map(move |name| (name, foreign))
-        };
-        for (name, foreign) in named(own, false).chain(named(foreign, true)) {
+        let (names, foreign) = names(exposure.secret);
+        for name in names {
             facts.exposures.push(Exposure {
                 name,
-                source,
+                source: range(exposure.source),
                 foreign,
                 value: range(exposure.value),
                 sink: range(super::find::named_part(flow.values, exposure.sink)),
@@ -149,30 +176,59 @@ fn exposures(flow: &Flow<'_, '_>, own: &Sources, foreign: &Sources, facts: &mut 
         .dedup_by(|a, b| a.value == b.value && a.name == b.name && a.channel == b.channel);
 }
 
+/// Secrets under the names by which others take them, where those differ from the ones inside.
+fn published(
+    flow: &Flow<'_, '_>,
+    names: &impl Fn(usize) -> (Vec<String>, bool),
+    facts: &mut Facts,
+) {
+    let values = flow.values;
+    let published = super::exports::published(values);
+    if published.is_empty() {
+        return;
+    }
+    let places: Vec<NodeId> = published.iter().map(|&(at, _)| values.bare(at)).collect();
+    let found = flow.secrets_at(&places);
+    for ((value, name), place) in published.into_iter().zip(places) {
+        let inside = facts.exports.secrets.get(values.text(value));
+        let mut held: BTreeSet<Held> = inside.cloned().unwrap_or_default();
+        for (_, secret, path) in found.iter().filter(|(at, ..)| *at == place) {
+            held.extend(names(*secret).0.into_iter().map(|secret| Held {
+                path: path.clone(),
+                called: false,
+                secret,
+            }));
+        }
+        if !held.is_empty() {
+            facts.exports.secrets.entry(name).or_default().extend(held);
+        }
+    }
+}
+
 /// What other files get: names that hold a secret, and what their functions are given.
-fn given(flow: &Flow<'_, '_>, sources: &Sources, facts: &mut Facts) {
-    let names = |source| {
-        let range = flow.values.tree.range(source);
-        sources.get(&range).into_iter().flatten().cloned()
-    };
+fn given(flow: &Flow<'_, '_>, names: &impl Fn(usize) -> (Vec<String>, bool), facts: &mut Facts) {
     for held in &flow.held {
         let list = facts.exports.secrets.entry(held.name.clone()).or_default();
-        list.extend(names(held.source).map(|secret| Held {
+        list.extend(names(held.secret).0.into_iter().map(|secret| Held {
             path: held.path.clone(),
+            called: held.called,
             secret,
         }));
     }
+    published(flow, names, facts);
     for gift in flow.gifts.iter().take(MAX_SECRETS) {
         let (module, to) = &gift.to;
-        facts.gifts.extend(names(gift.source).map(|secret| {
-            let gift = Gift {
-                to: to.clone(),
-                place: gift.place,
-                keyword: gift.keyword.clone(),
-                secret,
-            };
-            (module.clone(), gift)
-        }));
+        facts
+            .gifts
+            .extend(names(gift.secret).0.into_iter().map(|secret| {
+                let gift = Gift {
+                    to: to.clone(),
+                    place: gift.place,
+                    keyword: gift.keyword.clone(),
+                    secret,
+                };
+                (module.clone(), gift)
+            }));
     }
     facts.gifts.sort();
     facts.gifts.dedup();

@@ -53,6 +53,8 @@ pub struct Known {
 pub struct Held {
     /// The keys that lead to it, outermost first; none where the name is the secret.
     pub path: Vec<String>,
+    /// In what the name gives when it is called.
+    pub called: bool,
     /// The variable.
     pub secret: String,
 }
@@ -99,6 +101,7 @@ impl Exports {
             || !self.givers.is_empty()
             || !self.helpers.is_empty()
             || !self.settings.is_empty()
+            || !self.secrets.is_empty()
     }
 }
 

@@ -55,7 +55,7 @@ impl Flow<'_, '_> {
         {
             self.keys_of(argument, MAX_HOPS, &mut found);
         }
-        self.note(found);
+        self.note(found, Some(call));
     }
 
     /// The environment is an entry of an object beside schemas: `createEnv({ server: { … }, runtimeEnv: process.env })`.
@@ -89,12 +89,18 @@ impl Flow<'_, '_> {
                 self.keys_of(value, MAX_HOPS, &mut found);
             }
         }
-        self.note(found);
+        let list = self.values.tree.parent(container);
+        let call = list.and_then(|list| self.values.shapes.arguments.get(&list));
+        self.note(found, call.copied());
     }
 
-    fn note(&mut self, found: Vec<(NodeId, String)>) {
+    /// Notes the reads, and the call that gives what was read.
+    fn note(&mut self, found: Vec<(NodeId, String)>, call: Option<NodeId>) {
         for (node, name) in found {
             self.values.tree.spend(self.reads.len());
+            if let Some(call) = call {
+                self.was_parsed(node, call, &name);
+            }
             if !self.reads.iter().any(|read| read.node == node) {
                 self.reads.push(RawRead {
                     node,

@@ -247,6 +247,7 @@ impl Program {
             list.extend(links.exports.holders.iter().map(String::as_str));
             list.extend(links.exports.givers.iter().map(String::as_str));
             list.extend(links.exports.settings.keys().map(String::as_str));
+            list.extend(links.exports.secrets.keys().map(String::as_str));
         }
         names
     }

@@ -69,11 +69,13 @@ pub enum Channel {
     ErrorMessage,
     /// The environment of a child process.
     ChildProcess,
+    /// The command line of a child process.
+    CommandLine,
 }
 
 impl Channel {
     /// All channels.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Log,
         Self::Print,
         Self::ToolResponse,
@@ -82,6 +84,7 @@ impl Channel {
         Self::File,
         Self::ErrorMessage,
         Self::ChildProcess,
+        Self::CommandLine,
     ];
 
     /// The word used in every output, for example `tool-response`.
@@ -95,6 +98,7 @@ impl Channel {
             Self::File => "file",
             Self::ErrorMessage => "error-message",
             Self::ChildProcess => "child-process",
+            Self::CommandLine => "command-line",
         }
     }
 
@@ -109,6 +113,7 @@ impl Channel {
             Self::File => "a file",
             Self::ErrorMessage => "an error message",
             Self::ChildProcess => "a child process",
+            Self::CommandLine => "the command line of a child process",
         }
     }
 }

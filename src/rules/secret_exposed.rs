@@ -2,12 +2,14 @@
 //!
 //! ## What it does
 //! Finds places where the value of one secret, read from the environment, leaves the process: in a log, on standard
-//! output, in an error message, in a tool's answer, in an HTTP response, in an error report or in a file. The value is
-//! followed through names, fields, objects, texts and the functions of the program.
+//! output, in an error message, in a tool's answer, in an HTTP response, in an error report, in a file or on the command
+//! line of a process that is started. The value is followed through names, fields, objects, texts, schemas and the
+//! functions of the program.
 //!
 //! ## Why it is bad
 //! Logs, answers and reports are read by more people and kept longer than the secret was meant for, and a tool's answer
-//! goes to the model and to whoever steers it. A secret that was written there once has to be replaced.
+//! goes to the model and to whoever steers it. Command lines can be read by every user of the machine. A secret that was
+//! written there once has to be replaced.
 //!
 //! ## Example
 //! ```ts
@@ -29,7 +31,7 @@
 
 use super::{Context, Cwe, Draft, MAX_NAMED, Part, Rule, listed, way};
 use crate::facts::Exposure;
-use crate::model::{Confidence, Severity};
+use crate::model::{Channel, Confidence, Severity};
 
 /// The rule as data.
 pub(super) static RULE: Rule = Rule {
@@ -50,6 +52,10 @@ pub(super) static RULE: Rule = Rule {
         Cwe {
             id: 209,
             name: "Generation of Error Message Containing Sensitive Information",
+        },
+        Cwe {
+            id: 214,
+            name: "Invocation of Process Using Visible Sensitive Information",
         },
     ],
     security_severity: "8.2",
@@ -94,12 +100,30 @@ fn draft(context: &Context<'_>, exposures: &[&Exposure]) -> Draft {
             [name] => format!("the value of {name} goes to {destination}"),
             names => format!("the values of {} go to {destination}", listed(names)),
         },
-        why: "Whoever reads that place has the secret, for as long as it is kept there.",
-        help: "leave the value out: its name, or whether it is set, is enough".to_owned(),
+        why: why(first.channel),
+        help: help(first.channel).to_owned(),
         secret: Some(first.name.clone()),
         provider: secret.and_then(|secret| secret.provider),
         channel: Some(first.channel),
         form: None,
         labels: way(first.value, labels, &first.steps, end),
+    }
+}
+
+fn why(channel: Channel) -> &'static str {
+    match channel {
+        Channel::CommandLine => {
+            "While the process runs, every user of the machine can read its command line, with `ps` or in `/proc`."
+        }
+        _ => "Whoever reads that place has the secret, for as long as it is kept there.",
+    }
+}
+
+fn help(channel: Channel) -> &'static str {
+    match channel {
+        Channel::CommandLine => {
+            "give it to the process in its environment or on its standard input instead"
+        }
+        _ => "leave the value out: its name, or whether it is set, is enough",
     }
 }

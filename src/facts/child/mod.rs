@@ -7,7 +7,7 @@ mod options;
 use memchr::memmem;
 
 use super::EnvChild;
-use super::catalog::{Child, Told};
+use super::catalog::{Catalog, Child, Told};
 use super::flow::{Flow, State};
 use super::pattern::Step;
 use super::values::Values;
@@ -68,6 +68,43 @@ pub(super) fn is_given(
             let arguments = values.shapes.calls[&call].arguments;
             values.arguments(arguments).count() == place + 1
         }
+    }
+}
+
+/// Keys and arguments by which a command line is given.
+const COMMANDS: [&str; 5] = ["args", "arguments", "cmd", "command", "popenargs"];
+
+/// Methods that add to the command line of a command that is put together.
+const ADDING: [&str; 4] = ["arg", "arg0", "args", "raw_arg"];
+
+/// Whether a value at a place of a call becomes part of the command line of what the call starts.
+pub(super) fn is_argument(
+    catalog: &Catalog,
+    state: &State,
+    path: &str,
+    keyword: Option<&str>,
+) -> bool {
+    let is_text = |step: &&Step| matches!(step, Step::Item(_) | Step::Rest);
+    let around = state.path().iter().find(|step| !is_text(step));
+    let is_command = |name: &str| COMMANDS.contains(&name);
+    let Some(child) = catalog.child(path) else {
+        let path = path.trim_start_matches('%');
+        let added = catalog.children.iter().any(|child| {
+            child.told == Told::Methods
+                && path
+                    .strip_prefix(child.path)
+                    .and_then(|rest| rest.strip_prefix("()."))
+                    .and_then(|rest| rest.rsplit('.').next())
+                    .is_some_and(|method| ADDING.contains(&method))
+        });
+        return added && around.is_none();
+    };
+    match (around, keyword) {
+        (Some(Step::Key(key)), None) => is_command(key),
+        (None, Some(keyword)) => is_command(keyword),
+        // A client of tools may be given an address instead.
+        (None, None) => child.inherits || child.path.starts_with("os."),
+        _ => false,
     }
 }
 

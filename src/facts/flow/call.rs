@@ -42,6 +42,9 @@ impl Flow<'_, '_> {
             if self.is_redactor(path) || crate::facts::outside::is_picked(self, path, call) {
                 return;
             }
+if state.kind == Kind::Secret && self.seals(path) {
+                return self.go(&Self::closed(state), call);
+            }
             self.given_to_child(state, call, function, path, place, keyword);
             if path == "Object.assign" && place > 0 {
                 let arguments = self.values.shapes.calls[&call].arguments;
@@ -159,6 +162,9 @@ impl Flow<'_, '_> {
             && child::is_given(self.values, state, call, child.told, place, keyword)
         {
             self.leave(state, call, Channel::ChildProcess);
+        }
+        if state.kind == Kind::Secret && child::is_argument(self.catalog, state, path, keyword) {
+            self.leave(state, call, Channel::CommandLine);
         }
     }
 
@@ -356,6 +362,9 @@ impl Flow<'_, '_> {
         }
         if state.kind == Kind::Whole && state.path.is_empty() {
             self.givers.push(function);
+        }
+        if state.kind == Kind::Secret {
+            self.hold_result(state, function);
         }
         for place in self.property_uses(function) {
             let story = self.tell(state, place);

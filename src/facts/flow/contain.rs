@@ -55,6 +55,7 @@ impl Flow<'_, '_> {
         }
         if self.values.shapes.lists.contains(&container) {
             self.schema_beside(state, container, name);
+            let state = &self.in_field(state, name);
             let mut path = state.path.clone();
             path.push(Step::Key(name.to_owned()));
             self.push(State {

@@ -7,8 +7,10 @@ mod bind;
 mod call;
 mod contain;
 mod made;
+mod opened;
 mod parts;
 mod secret;
+mod shown;
 
 pub(super) use secret::{RawExposure, RawGift, RawHeld};
 
@@ -79,7 +81,8 @@ pub(super) struct State {
     /// In which parts of the value it is, outermost last.
     path: Vec<Step>,
     calls: Vec<NodeId>,
-    /// Which secret it is; zero for the environment, of which there is one.
+    /// Which secret it is: one more than the place of its read, and behind all places those of other files; zero for the
+    /// environment, of which there is one.
     secret: usize,
     story: usize,
 }
@@ -154,8 +157,12 @@ pub(super) struct Flow<'v, 't> {
     made: Vec<RawRead>,
     pub(super) dumps: Vec<RawDump>,
     pub(super) exposures: Vec<RawExposure>,
+    /// Secrets of other files, by name; they are numbered behind the places of the tree.
+    foreign: Vec<String>,
     pub(super) gifts: Vec<RawGift>,
     pub(super) held: Vec<RawHeld>,
+    /// Names of schemas' entries, and the calls that give the environment as the schema says.
+    parsed: Vec<(NodeId, NodeId, String)>,
     pub(super) handovers: Vec<RawHandover>,
     /// Calls that start processes.
     pub(super) children: Vec<(NodeId, &'static Child)>,
@@ -198,8 +205,10 @@ impl<'v, 't> Flow<'v, 't> {
             made: Vec::new(),
             dumps: Vec::new(),
             exposures: Vec::new(),
+            foreign: Vec::new(),
             gifts: Vec::new(),
             held: Vec::new(),
+            parsed: Vec::new(),
             handovers: Vec::new(),
             children: Vec::new(),
             class_values: OnceCell::new(),

@@ -11,7 +11,7 @@ use crate::syntax::NodeId;
 
 impl Flow<'_, '_> {
     /// The call of a member, if it is called.
-    pub(super) fn called(&self, member: NodeId) -> Option<NodeId> {
+    pub(in crate::facts) fn called(&self, member: NodeId) -> Option<NodeId> {
         let mut node = member;
         for _ in 0..8 {
             let mut next = None;
@@ -30,6 +30,11 @@ impl Flow<'_, '_> {
     pub(super) fn member(&mut self, state: &State, node: NodeId) {
         let name = self.values.text(self.values.shapes.members[&node].1);
         let called = self.called(node);
+        if let Some(call) = called
+            && self.opened(state, call, name)
+        {
+            return;
+        }
         if let Some(step) = state.path.last() {
             if *step == Step::Key(name.to_owned()) && !self.written.contains(&node) {
                 let path = state.path[..state.path.len() - 1].to_vec();

@@ -3,6 +3,7 @@
 //! The same steps as for the whole environment, with less that keeps a value: a part of it, its length, or whether it is
 //! there, is no secret.
 
+use super::opened::{is_sealing, sealed};
 use super::{Flow, Kind, State};
 use crate::facts::evidence;
 use crate::facts::known::Foreign;
@@ -53,6 +54,8 @@ const CLIENTS: &[&str] = &["aiohttp.", "httpx.", "requests."];
 pub(in crate::facts) struct RawExposure {
     /// The read.
     pub(in crate::facts) source: NodeId,
+    /// Which secret it is.
+    pub(in crate::facts) secret: usize,
     /// The value where it leaves.
     pub(in crate::facts) value: NodeId,
     /// What it leaves through.
@@ -64,8 +67,8 @@ pub(in crate::facts) struct RawExposure {
 /// A secret that is given to a function of another module.
 #[derive(Clone, Debug)]
 pub(in crate::facts) struct RawGift {
-    /// The read.
-    pub(in crate::facts) source: NodeId,
+    /// Which secret it is.
+    pub(in crate::facts) secret: usize,
     /// The function.
     pub(in crate::facts) to: Foreign,
     pub(in crate::facts) place: usize,
@@ -75,11 +78,22 @@ pub(in crate::facts) struct RawGift {
 /// A secret that a name of the whole file holds.
 #[derive(Clone, Debug)]
 pub(in crate::facts) struct RawHeld {
-    /// The read.
-    pub(in crate::facts) source: NodeId,
+    /// Which secret it is.
+    pub(in crate::facts) secret: usize,
     pub(in crate::facts) name: String,
     /// The keys under which it is found in what the name stands for, outermost first.
     pub(in crate::facts) path: Vec<String>,
+    /// In what the name gives when it is called.
+    pub(in crate::facts) called: bool,
+}
+
+/// The keys of a path, outermost first; [`None`] where there are other steps.
+pub(super) fn keys(path: &[Step]) -> Option<Vec<String>> {
+    let keys = path.iter().rev().map(|step| match step {
+        Step::Key(key) => Some(key.clone()),
+        _ => None,
+    });
+    keys.collect()
 }
 
 impl<'t> Flow<'_, 't> {
@@ -87,7 +101,7 @@ impl<'t> Flow<'_, 't> {
     pub(super) fn give(&mut self, state: &State, to: Foreign, place: usize, keyword: Option<&str>) {
         if state.path.is_empty() {
             self.gifts.push(RawGift {
-                source: self.story(state).0,
+                secret: state.secret,
                 to,
                 place,
                 keyword: keyword.map(str::to_owned),
@@ -97,21 +111,35 @@ impl<'t> Flow<'_, 't> {
 
     /// A name of the whole file is bound to a secret, or to something that holds one.
     pub(super) fn hold(&mut self, state: &State, binding: &Binding<'t>, inside: &[Step]) {
-        let keys: Option<Vec<String>> = inside
-            .iter()
-            .rev()
-            .map(|step| match step {
-                Step::Key(key) => Some(key.clone()),
-                _ => None,
-            })
-            .collect();
         if binding.region == self.values.tree.root()
-            && let Some(path) = keys
+            && let Some(path) = keys(inside)
         {
             self.held.push(RawHeld {
-                source: self.story(state).0,
+                secret: state.secret,
                 name: binding.name.to_owned(),
                 path,
+                called: false,
+            });
+        }
+    }
+
+    /// A function of the whole file gives a secret, or something that holds one.
+    pub(super) fn hold_result(&mut self, state: &State, function: NodeId) {
+        let values = self.values;
+        let Some(name) = values.function_name(function) else {
+            return;
+        };
+        let mut bindings = values.names.named(name);
+        let is_top = bindings.any(|binding| {
+            binding.region == values.tree.root()
+                && values.as_function(&binding.origin) == Some(function)
+        });
+        if is_top && let Some(path) = keys(&state.path) {
+            self.held.push(RawHeld {
+                secret: state.secret,
+                name: name.to_owned(),
+                path,
+                called: true,
             });
         }
     }
@@ -132,7 +160,7 @@ impl<'t> Flow<'_, 't> {
                 }
             }
             Form::Settings | Form::CliOption => self.start_at_declared(node),
-            Form::Schema => {}
+            Form::Schema => self.start_parsed(node),
             _ => self.start_secret_at(node, node, Vec::new()),
         }
     }
@@ -146,28 +174,52 @@ impl<'t> Flow<'_, 't> {
             .collect()
     }
 
-    pub(in crate::facts) fn start_secret_at(
-        &mut self,
-        source: NodeId,
-        node: NodeId,
-        path: Vec<Step>,
-    ) {
+    pub(super) fn start_secret_at(&mut self, source: NodeId, node: NodeId, path: Vec<Step>) {
+        self.start_numbered(source.index() + 1, source, node, path);
+    }
+
+    fn start_numbered(&mut self, secret: usize, source: NodeId, node: NodeId, path: Vec<Step>) {
         let story = self.begin(source);
         self.push(State {
             node,
             kind: Kind::Secret,
             path,
             calls: Vec::new(),
-            secret: source.index() + 1,
+            secret,
             story,
         });
     }
 
     /// Starts at every use of a name.
-    pub(in crate::facts) fn start_secret_at_uses(&mut self, source: NodeId, binding: &Binding<'t>) {
+    fn start_secret_at_uses(&mut self, source: NodeId, binding: &Binding<'t>) {
         for node in self.values.names.references(binding) {
             self.start_secret_at(source, node, Vec::new());
         }
+    }
+
+    /// Starts where a secret of another file comes in.
+    pub(in crate::facts) fn start_foreign(
+        &mut self,
+        name: &str,
+        source: NodeId,
+        node: NodeId,
+        path: Vec<Step>,
+    ) {
+        self.values.tree.spend(self.foreign.len());
+        let known = self.foreign.iter().position(|other| other == name);
+        let at = known.unwrap_or_else(|| {
+            self.foreign.push(name.to_owned());
+            self.foreign.len() - 1
+        });
+        let secret = self.values.tree.subtree(self.values.tree.root()).len() + 1 + at;
+        self.start_numbered(secret, source, node, path);
+    }
+
+    /// The name of a secret that comes from another file.
+    pub(in crate::facts) fn foreign_name(&self, secret: usize) -> Option<&str> {
+        let places = self.values.tree.subtree(self.values.tree.root()).len();
+        let at = secret.checked_sub(places + 1)?;
+        self.foreign.get(at).map(String::as_str)
     }
 
     /// A field of a settings class or struct, or a parameter: where objects of it are made.
@@ -185,15 +237,39 @@ impl<'t> Flow<'_, 't> {
             }
             if let Some(field) = values.shapes.fields.get(&around) {
                 let Some(name) = field.name else { return };
-                let path = vec![Step::Key(values.text(name).to_owned())];
+                let mut path = vec![Step::Key(values.text(name).to_owned())];
+                if field.kind.is_some_and(|kind| is_sealing(values.text(kind))) {
+                    path.insert(0, sealed());
+                }
                 let Some(class) = values.class_around(around) else {
                     return;
                 };
+                self.hold_made(node, class, &path);
                 for call in self.makers(class) {
                     self.start_secret_at(node, call, path.clone());
                 }
                 return;
             }
+        }
+    }
+
+    /// Whoever makes an object of a class of the whole file has the secret.
+    fn hold_made(&mut self, source: NodeId, class: NodeId, path: &[Step]) {
+        let values = self.values;
+        let name = values
+            .shapes
+            .classes
+            .get(&class)
+            .and_then(|class| class.name);
+        if values.family() == Family::Python
+            && let (Some(name), Some(path)) = (name, keys(path))
+        {
+            self.held.push(RawHeld {
+                secret: source.index() + 1,
+                name: values.text(name).to_owned(),
+                path,
+                called: true,
+            });
         }
     }
 
@@ -336,18 +412,22 @@ impl<'t> Flow<'_, 't> {
 
     /// A secret leaves.
     pub(super) fn expose(&mut self, state: &State, sink: NodeId, channel: Channel) {
-        if self.is_sealed(state, sink) {
+        let (source, steps) = self.story(state);
+        if Self::is_closed(state) || self.is_sealed(state, sink, source) {
             return;
         }
-        let (source, steps) = self.story(state);
         let value = self.place_of(state, sink);
         self.values.tree.spend(self.exposures.len());
         let known = |other: &RawExposure| {
-            other.source == source && other.channel == channel && other.sink == sink
+            other.source == source
+                && other.secret == state.secret
+                && other.channel == channel
+                && other.sink == sink
         };
         if !self.exposures.iter().any(known) {
             self.exposures.push(RawExposure {
                 source,
+                secret: state.secret,
                 value,
                 sink,
                 channel,
@@ -370,17 +450,6 @@ impl<'t> Flow<'_, 't> {
         } else {
             sink
         }
-    }
-
-    /// Whether a struct of Rust is shown by code that was written for it, which may leave the secret out.
-    fn is_sealed(&self, state: &State, sink: NodeId) -> bool {
-        if self.values.family() != Family::Rust || state.path.is_empty() {
-            return false;
-        }
-        // Without `{:?}` or a serialiser only a type with a text of its own can be shown.
-        let shown = self.values.text(sink);
-        let derives = shown.contains('?') || shown.contains("json");
-        !derives || memchr::memmem::find(self.values.bytes, b"Debug for ").is_some()
     }
 
     /// What a use of a secret gives, where that depends on the place.
