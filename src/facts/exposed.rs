@@ -8,7 +8,8 @@ use super::known::{Gift, Held, Known, imported};
 use super::names::Origin;
 use super::pattern::Step;
 use super::{Exposure, Facts, ValueKind};
-use crate::model::Form;
+use crate::language::Family;
+use crate::model::{Channel, Form};
 use crate::names::Names;
 use crate::settings::Settings;
 use crate::syntax::NodeId;
@@ -32,6 +33,8 @@ pub(super) fn find(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known, 
     flow.run();
     let names = named(flow, &own);
     exposures(flow, &names, facts);
+    in_help(flow, &own, facts);
+    sort(facts);
     given(flow, &names, facts);
     facts.incomplete |= flow.gave_up;
 }
@@ -164,10 +167,42 @@ fn exposures(
                 value: range(exposure.value),
                 sink: range(super::find::named_part(flow.values, exposure.sink)),
                 channel: exposure.channel,
+                in_help: false,
                 steps: exposure.steps.iter().map(|&node| range(node)).collect(),
             });
         }
     }
+}
+
+/// Options whose help shows the value of their variable.
+fn in_help(flow: &Flow<'_, '_>, own: &Sources, facts: &mut Facts) {
+    let values = flow.values;
+    if values.family() != Family::Rust {
+        return;
+    }
+    let options = flow.reads.iter();
+    for read in options.filter(|read| read.form == Form::CliOption) {
+        let range = values.tree.range(read.node);
+        let Some(names) = own.get(&range) else {
+            continue;
+        };
+        if !super::settings_rust::shows_value(values, read.node) {
+            continue;
+        }
+        facts.exposures.extend(names.iter().map(|name| Exposure {
+            name: name.clone(),
+            source: range,
+            foreign: false,
+            value: range,
+            sink: range,
+            channel: Channel::Print,
+            in_help: true,
+            steps: Vec::new(),
+        }));
+    }
+}
+
+fn sort(facts: &mut Facts) {
     facts.exposures.sort_by(|a, b| {
         (a.value, a.channel, &a.name, a.source).cmp(&(b.value, b.channel, &b.name, b.source))
     });

@@ -99,6 +99,8 @@ pub struct Exposure {
     pub sink: TextRange,
     /// By which way.
     pub channel: Channel,
+    /// Whether the program's own help shows it.
+    pub in_help: bool,
     /// Places in between, in order.
     pub steps: Vec<TextRange>,
 }

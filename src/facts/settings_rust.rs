@@ -3,6 +3,7 @@
 
 use super::flow::{Flow, RawRead};
 use super::names::Origin;
+use super::shapes::Use;
 use super::values::{Part, Template, Values, literal};
 use crate::language::Family;
 use crate::model::Form;
@@ -103,6 +104,48 @@ fn clap_option(values: &Values<'_>, field: NodeId, found: &mut Found) {
             _ => {}
         }
     }
+}
+
+/// Whether the help of an option shows what its variable is set to, as clap does unless it is told not to.
+pub(super) fn shows_value(values: &Values<'_>, read: NodeId) -> bool {
+    const HIDING: [&str; 8] = [
+        "HideEnv", "hidden(", "hide =", "hide(", "hide=", "hide_env", "Hidden", "hidden =",
+    ];
+    let hides = |node: NodeId| HIDING.iter().any(|word| values.text(node).contains(word));
+    let around = std::iter::once(read).chain(values.tree.ancestors(read).take(12));
+    for node in around {
+        if values.shapes.fields.contains_key(&node) {
+            return !attributes(values, node).into_iter().any(hides);
+        }
+        if values.tree.kind_name(node) == "attribute_item" {
+            return !hides(node);
+        }
+        if let Some(&call) = values.shapes.arguments.get(&node) {
+            return !hides(chain(values, call));
+        }
+    }
+    false
+}
+
+/// The last call of a chain of methods.
+fn chain(values: &Values<'_>, call: NodeId) -> NodeId {
+    let mut last = call;
+    for _ in 0..32 {
+        let uses = values.shapes.uses(last).iter();
+        let member = uses.filter_map(|&(_, how)| match how {
+            Use::Member(member) => Some(member),
+            _ => None,
+        });
+        let next = member
+            .flat_map(|member| values.shapes.uses(member))
+            .find_map(|&(_, how)| match how {
+                Use::Callee(call) => Some(call),
+                _ => None,
+            });
+        let Some(next) = next else { break };
+        last = next;
+    }
+    last
 }
 
 /// The value of an attribute: a string, or the path of a constant here or elsewhere.

@@ -9,6 +9,9 @@ use super::{Given, Outline};
 /// Functions that a value is followed into, one from the other.
 const MAX_CALLS: usize = 6;
 
+/// Functions that an error is followed out of.
+const MAX_THROWS: usize = 2;
+
 /// Names inside one item whose values are followed.
 const MAX_LOCALS: usize = 32;
 
@@ -48,6 +51,8 @@ struct Done {
     followed: bool,
     /// How far its calls were followed.
     calls: usize,
+    /// How far those who call it were followed, which may catch what it throws.
+    thrown: usize,
 }
 
 /// The closures at work.
@@ -234,9 +239,33 @@ impl<'g, 't> Reaching<'g, 't> {
         for function in goes.functions {
             self.follow_call(function, MAX_CALLS);
         }
+        if goes.asked && item.role == Role::Other {
+            self.follow_thrown(at, MAX_THROWS);
+        }
         // Whoever calls the function gets it, and whoever has an object of the class.
         if goes.returned || item.role == Role::Class {
             self.follow_names(&item.declared);
+        }
+    }
+
+    /// Those who call for something catch what goes wrong.
+    fn follow_thrown(&mut self, at: usize, hops: usize) {
+        let graph = self.graph;
+        for name in &graph.items[at].declared {
+            let Some(name) = graph.name(name) else {
+                continue;
+            };
+            if self.done[name as usize].thrown >= hops {
+                continue;
+            }
+            self.done[name as usize].thrown = hops;
+            for &user in &graph.names[name as usize].mentioned_in {
+                self.users.push((user, Reach::Present));
+                self.needs.push((user, Need::Variables));
+                if hops > 1 {
+                    self.follow_thrown(user as usize, hops - 1);
+                }
+            }
         }
     }
 

@@ -18,12 +18,22 @@ const KEEPING: &[&str] = &[
     "Result",
     "Some",
     "String",
+    "URL",
+    "URLSearchParams",
     "bool",
+    "create",
+    "encodeURIComponent",
     "float",
     "int",
     "parseFloat",
     "parseInt",
     "str",
+    "stringify",
+];
+
+/// Functions of clients: what they are given may be in the errors that whoever called for it catches.
+const ASKING: &[&str] = &[
+    "axios", "delete", "fetch", "get", "head", "ky", "options", "patch", "post", "put", "request",
 ];
 
 /// Words behind which a bracket groups.
@@ -60,6 +70,8 @@ pub(super) struct Goes<'t> {
     pub(super) functions: Vec<&'t [u8]>,
     /// Whether a function gives it back.
     pub(super) returned: bool,
+    /// Whether something is asked for with it.
+    pub(super) asked: bool,
 }
 
 /// The tokens of an item, in which statements are looked at.
@@ -115,13 +127,18 @@ impl<'t, 'o> Statement<'t, 'o> {
                 return Some(goes);
             }
             match self.tokens[at].kind {
-                Kind::Mark(b'}') if depth == 0 && self.family == Family::Ecma => return Some(goes),
+                Kind::Mark(b'}')
+                    if depth == 0 && self.family == Family::Ecma && !self.is_inside(at, behind) =>
+                {
+                    return Some(goes);
+                }
                 Kind::Mark(b')' | b']' | b'}') => depth += 1,
                 Kind::Mark(b'(' | b'[' | b'{') if depth > 0 => depth -= 1,
                 Kind::Mark(b'(') => {
                     if !in_closure && !self.groups(at) {
                         let function = self.before(at).map_or(&b""[..], |at| self.word(at));
                         goes.functions.push(function);
+                        goes.asked |= self.family == Family::Ecma && is_in(ASKING, function);
                         if !is_own(function) {
                             return Some(goes);
                         }
@@ -153,9 +170,20 @@ impl<'t, 'o> Statement<'t, 'o> {
         None
     }
 
-    /// Whether a brace opens statements, not an object.
+    /// Whether what a brace closes is part of an expression that goes on: an argument, or a hole of a text.
+    fn is_inside(&self, close: usize, next: usize) -> bool {
+        matches!(self.tokens[next].kind, Kind::Mark(b',' | b')'))
+            || self.tokens[next].kind == Kind::Text
+                && self.tokens[next].start == self.tokens[close].end
+    }
+
+    /// Whether a brace opens statements, not an object and not a hole of a text.
     fn is_block(&self, open: usize) -> bool {
         let before = self.before(open);
+        let text = before.map_or(&b""[..], |at| self.tokens[at].text(self.text));
+        if before.is_some_and(|at| self.tokens[at].kind == Kind::Text) && text.ends_with(b"$") {
+            return false;
+        }
         let is_word = before.is_some_and(|at| self.tokens[at].kind == Kind::Word);
         self.family == Family::Ecma
             && match self.mark(before) {

@@ -23,11 +23,12 @@
 //!
 //! ## Fix
 //! Write whether the secret is there, its name, or nothing. Clients that put the whole address into their errors get the
-//! secret in a header instead of in the address.
+//! secret in a header instead of in the address; axios keeps headers with its errors as well, of which the message is
+//! enough.
 //!
 //! ## What is not reported
-//! A part of the value, its length, whether it is there, what a function for masking returns, a `SecretStr`, and structs
-//! of Rust with a `Debug` of their own.
+//! A part of the value, its length, whether it is there, what a function for masking returns, a `SecretStr` or
+//! `SecretString`, structs of Rust with a `Debug` of their own, and what a child process gets in its environment.
 
 use super::{Context, Cwe, Draft, MAX_NAMED, Part, Rule, listed, way};
 use crate::facts::Exposure;
@@ -68,10 +69,23 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
     let exposures = context.facts.exposures.iter();
     let exposures: Vec<&Exposure> = exposures
         .filter(|exposure| context.names.classify(&exposure.name).is_some())
+        .filter(|exposure| {
+            !(exposure.channel == Channel::CommandLine && is_command(&exposure.name))
+        })
         .collect();
     // One place may show several.
-    let together = exposures.chunk_by(|a, b| a.value == b.value && a.channel == b.channel);
+    let together = exposures
+        .chunk_by(|a, b| a.value == b.value && a.channel == b.channel && a.in_help == b.in_help);
     together.map(|same| draft(context, same)).collect()
+}
+
+/// Whether a variable holds what is to be run: `TOKEN_COMMAND`.
+fn is_command(name: &str) -> bool {
+    const WORDS: [&str; 6] = ["CMD", "COMMAND", "HELPER", "PROGRAM", "SCRIPT", "SHELL"];
+    let name = name.to_ascii_uppercase();
+    name.rsplit('_')
+        .next()
+        .is_some_and(|last| WORDS.contains(&last))
 }
 
 fn draft(context: &Context<'_>, exposures: &[&Exposure]) -> Draft {
@@ -95,13 +109,18 @@ fn draft(context: &Context<'_>, exposures: &[&Exposure]) -> Draft {
     let secret = context.names.classify(&first.name);
     Draft {
         range: first.value,
-        confidence: RULE.confidence,
+        confidence: if first.in_help {
+            Confidence::Medium
+        } else {
+            RULE.confidence
+        },
         message: match names.as_slice() {
+            [name] if first.in_help => format!("the help of the program shows the value of {name}"),
             [name] => format!("the value of {name} goes to {destination}"),
             names => format!("the values of {} go to {destination}", listed(names)),
         },
-        why: why(first.channel),
-        help: help(first.channel).to_owned(),
+        why: why(first),
+        help: help(first).to_owned(),
         secret: Some(first.name.clone()),
         provider: secret.and_then(|secret| secret.provider),
         channel: Some(first.channel),
@@ -110,8 +129,11 @@ fn draft(context: &Context<'_>, exposures: &[&Exposure]) -> Draft {
     }
 }
 
-fn why(channel: Channel) -> &'static str {
-    match channel {
+fn why(exposure: &Exposure) -> &'static str {
+    match exposure.channel {
+        _ if exposure.in_help => {
+            "`--help` prints what the variable is set to, for everyone who asks and everything that keeps the output."
+        }
         Channel::CommandLine => {
             "While the process runs, every user of the machine can read its command line, with `ps` or in `/proc`."
         }
@@ -119,8 +141,9 @@ fn why(channel: Channel) -> &'static str {
     }
 }
 
-fn help(channel: Channel) -> &'static str {
-    match channel {
+fn help(exposure: &Exposure) -> &'static str {
+    match exposure.channel {
+        _ if exposure.in_help => "set `hide_env_values = true` on the option",
         Channel::CommandLine => {
             "give it to the process in its environment or on its standard input instead"
         }

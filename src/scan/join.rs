@@ -1,6 +1,6 @@
 //! Files that take something from others: who has to be looked at again, and what each is told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use memchr::memmem;
 
@@ -259,6 +259,13 @@ fn look_at_users(
         if givers.is_empty() {
             continue;
         }
+        let mut by_folder: HashMap<&str, Vec<&Giver>> = HashMap::new();
+        for giver in &givers {
+            by_folder
+                .entry(around(&giver.path))
+                .or_default()
+                .push(giver);
+        }
         for file in files
             .iter_mut()
             .filter(|file| file.links.is_none() && !file.parsed)
@@ -271,11 +278,11 @@ fn look_at_users(
             {
                 continue;
             }
-            let near: Vec<_> = givers
-                .iter()
-                .filter(|giver| {
-                    giver.family == language.family() && file.path.starts_with(around(&giver.path))
-                })
+            let near: Vec<&Giver> = folders(&file.path)
+                .filter_map(|folder| by_folder.get(folder))
+                .flatten()
+                .copied()
+                .filter(|giver| giver.family == language.family())
                 .collect();
             if near.is_empty() || reread >= MAX_REREAD {
                 continue;
@@ -286,8 +293,11 @@ fn look_at_users(
             };
             let holds = |word: &str| memmem::find(&text, word.as_bytes()).is_some();
             let all = passing && holds("export *");
+            // Many have one word.
+            let mut words: HashMap<&str, bool> = HashMap::new();
             if near.iter().any(|giver| {
-                (holds(module_word(&giver.path))
+                let word = module_word(&giver.path);
+                (*words.entry(word).or_insert_with(|| holds(word))
                     || package(&giver.path).is_some_and(|(_, name)| holds(name)))
                     && (all || giver.names.iter().any(|name| holds(name)))
             }) {
@@ -307,6 +317,14 @@ fn look_at_users(
 fn passes_on(path: &str, language: Language) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     language.family() == Family::Ecma && name.starts_with("index.")
+}
+
+/// The folders around a file, inner ones first, and the one around all.
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    let inner = path.rsplit_once('/').map(|(folder, _)| folder);
+    std::iter::successors(Some(inner.unwrap_or_default()), |folder| {
+        (!folder.is_empty()).then(|| folder.rsplit_once('/').map_or("", |(outer, _)| outer))
+    })
 }
 
 /// The folder in which users of a file are looked for: two levels up, of a package in all of its workspace.

@@ -94,6 +94,8 @@ pub(super) static CATALOG: Catalog = Catalog {
         ("btoa", Makes::Copy),
         ("encodeURIComponent", Makes::Copy),
         ("querystring.stringify", Makes::Copy),
+        ("URL", Makes::Copy),
+        ("url.URL", Makes::Copy),
         ("URLSearchParams", Makes::Copy),
         ("chalk.*", Makes::Copy),
     ],

@@ -12,6 +12,16 @@ impl<'t> Flow<'_, 't> {
     /// A name is bound to the part of a value that a path names.
     pub(super) fn take(&mut self, state: &State, binding: &Binding<'t>, path: &[Step]) {
         if state.kind == Kind::Secret && self.is_failure(binding.at) {
+            if let Some(state) = Self::as_failure(state) {
+                let story = self.tell(&state, binding.at);
+                for node in self.values.names.references(binding) {
+                    self.push(State {
+                        node,
+                        story,
+                        ..state.clone()
+                    });
+                }
+            }
             return;
         }
         let mut kind = state.kind;

@@ -74,7 +74,9 @@ if state.kind == Kind::Secret && self.seals(path) {
             } else if crate::facts::rust_paths::is_constructor(self.values, path) {
                 self.go(state, call);
             }
-            if let Some(makes) = self.catalog.function(path) {
+            if !self.as_text(state, call, path)
+                && let Some(makes) = self.catalog.function(path)
+            {
                 self.make(state, call, makes);
             }
             self.passed_on(state, call, path, place, keyword);
@@ -94,30 +96,7 @@ if state.kind == Kind::Secret && self.seals(path) {
         if !leaves_here && self.is_error(call, path.as_deref()) {
             self.make_error(state, call);
         }
-        if let Some(&(object, name)) = self.values.shapes.members.get(&self.values.bare(function)) {
-            match self.values.text(name) {
-                "append" | "add" | "insert" if state.kind == Kind::Whole => {
-                    let text = State {
-                        kind: Kind::Text,
-                        ..state.clone()
-                    };
-                    self.store_in_name(&text, object);
-                }
-                "push" | "append" | "add" | "insert" | "set" | "update" | "extend" | "push_str"
-                | "unshift" => self.store_in_name(state, object),
-                "get" if state.kind == Kind::Key && self.is_environment(object) => {
-                    self.turn(state, call, Kind::Value);
-                }
-                "join" if self.values.family() == crate::language::Family::Python => {
-                    self.make(state, call, Makes::Items);
-                }
-                "format" if self.values.family() == crate::language::Family::Python => {
-                    self.join(state, call);
-                }
-                "concat" => self.go(state, call),
-                _ => {}
-            }
-        }
+        self.given_to_method(state, call, function);
         let callees = self.values.callees(function);
         for &callee in &callees {
             let place = keyword
@@ -130,6 +109,43 @@ if state.kind == Kind::Secret && self.seals(path) {
             if state.kind == Kind::Whole && state.path.is_empty() {
                 self.schema(call, function);
             }
+        }
+    }
+
+    /// A method puts the value into its object, or makes something of both.
+    fn given_to_method(&mut self, state: &State, call: NodeId, function: NodeId) {
+        let member = self.values.shapes.members.get(&self.values.bare(function));
+        let Some(&(object, name)) = member else {
+            return;
+        };
+        match self.values.text(name) {
+            "append" | "add" | "insert" if state.kind == Kind::Whole => {
+                let text = State {
+                    kind: Kind::Text,
+                    ..state.clone()
+                };
+                self.store_in_name(&text, object);
+            }
+            "push" | "append" | "add" | "insert" | "set" | "update" | "extend" | "push_str"
+            | "unshift" => {
+                // `url.searchParams.set("key", x)` changes the address.
+                let of = self.values.shapes.members.get(&self.values.bare(object));
+                let is_query =
+                    of.is_some_and(|&(_, name)| self.values.text(name) == "searchParams");
+                let object = of.filter(|_| is_query).map_or(object, |&(of, _)| of);
+                self.store_in_name(state, object);
+            }
+            "get" if state.kind == Kind::Key && self.is_environment(object) => {
+                self.turn(state, call, Kind::Value);
+            }
+            "join" if self.values.family() == crate::language::Family::Python => {
+                self.make(state, call, Makes::Items);
+            }
+            "format" if self.values.family() == crate::language::Family::Python => {
+                self.join(state, call);
+            }
+            "concat" => self.go(state, call),
+            _ => {}
         }
     }
 

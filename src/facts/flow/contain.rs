@@ -118,6 +118,7 @@ impl Flow<'_, '_> {
         self.values
             .tree
             .named_children(container)
+            .filter(|&child| !self.values.is_comment(child))
             .position(|child| child == node)
             .unwrap_or(0)
     }

@@ -6,11 +6,13 @@
 mod bind;
 mod call;
 mod contain;
+mod errors;
 mod made;
 mod opened;
 mod parts;
 mod secret;
 mod shown;
+mod texts;
 
 pub(super) use secret::{RawExposure, RawGift, RawHeld};
 
@@ -378,7 +380,10 @@ impl<'v, 't> Flow<'v, 't> {
 
     fn follow(&mut self, state: &State, how: Use) {
         match how {
-            Use::Same(node) => self.go(state, node),
+            Use::Same(node) => {
+                self.propagated(state, node);
+                self.go(state, node);
+            }
             Use::Join(node) => self.join(state, node),
             Use::Either(node) => {
                 let chosen = self.values.shapes.conditions.contains_key(&node);
@@ -430,6 +435,8 @@ impl<'v, 't> Flow<'v, 't> {
     fn join(&mut self, state: &State, node: NodeId) {
         match state.kind {
             Kind::Keys | Kind::Key => {}
+            // `${object}` shows nothing of it.
+            Kind::Secret if self.is_in_object(state) => {}
             Kind::Whole if state.path.is_empty() && !self.values.is_merge(node) => {
                 self.turn(state, node, Kind::Text);
             }

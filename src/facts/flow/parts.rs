@@ -35,6 +35,9 @@ impl Flow<'_, '_> {
         {
             return;
         }
+        if state.kind == Kind::Secret && self.asked_by(state, node, name, called) {
+            return;
+        }
         if let Some(step) = state.path.last() {
             if *step == Step::Key(name.to_owned()) && !self.written.contains(&node) {
                 let path = state.path[..state.path.len() - 1].to_vec();
@@ -45,6 +48,7 @@ impl Flow<'_, '_> {
                 });
             } else if let Some(call) = called
                 && self.catalog.method(name) == Some(Makes::Copy)
+                && !(name == "toString" && self.is_in_object(state))
             {
                 self.go(state, call);
             }
@@ -106,6 +110,10 @@ impl Flow<'_, '_> {
                     template: Template::known(name),
                     form,
                 });
+            }
+            // The parts of an address that may hold it.
+            Kind::Secret if matches!(name, "href" | "search" | "searchParams") => {
+                self.go(state, node);
             }
             Kind::Entry if name == "0" => self.turn(state, node, Kind::Key),
             Kind::Entry if name == "1" => self.turn(state, node, Kind::Value),

@@ -41,14 +41,6 @@ const LOADERS: &[&str] = &[
     "try_parse",
 ];
 
-/// Methods by which a client asks for an address.
-const REQUESTS: &[&str] = &[
-    "delete", "get", "head", "options", "patch", "post", "put", "request", "stream",
-];
-
-/// Libraries whose errors hold the whole address.
-const CLIENTS: &[&str] = &["aiohttp.", "httpx.", "requests."];
-
 /// A secret on its way out.
 #[derive(Clone, Debug)]
 pub(in crate::facts) struct RawExposure {
@@ -335,85 +327,13 @@ impl<'t> Flow<'_, 't> {
         !(is_and && is_left())
     }
 
-    /// A secret that is part of an address is part of what the client's errors say.
-    pub(super) fn asked_for(
-        &mut self,
-        state: &State,
-        call: NodeId,
-        path: &str,
-        place: usize,
-        keyword: Option<&str>,
-    ) {
-        let values = self.values;
-        let in_address = match keyword {
-            Some(keyword) => matches!(keyword, "params" | "url"),
-            None => place == 0,
-        };
-        let method = path.rsplit('.').next().unwrap_or(path);
-        if values.family() != Family::Python
-            || !in_address
-            || !REQUESTS.contains(&method)
-            || !CLIENTS
-                .iter()
-                .any(|client| path.trim_start_matches('%').starts_with(client))
-        {
-            return;
-        }
-        let tried = values
-            .tree
-            .ancestors(call)
-            .take_while(|&around| !values.shapes.functions.contains_key(&around))
-            .find(|&around| values.tree.kind_name(around) == "try_statement");
-        let Some(tried) = tried else { return };
-        let inside = |binding: &&Binding<'t>| {
-            values.tree.contains(tried, binding.at)
-                && values
-                    .names
-                    .statement_around(binding.at)
-                    .is_some_and(|around| {
-                        values.tree.kind_name(around) == "except_clause"
-                            && !self.says_no_address(around)
-                    })
-        };
-        values.tree.spend(values.names.bindings.len());
-        let caught: Vec<_> = values
-            .names
-            .bindings
-            .iter()
-            .filter(inside)
-            .cloned()
-            .collect();
-        for binding in caught {
-            let story = self.tell(state, binding.at);
-            for node in values.names.references(&binding) {
-                self.push(State {
-                    node,
-                    path: Vec::new(),
-                    story,
-                    ..state.clone()
-                });
-            }
-        }
-    }
-
-    /// Whether the errors that a clause catches never say what was asked for.
-    fn says_no_address(&self, clause: NodeId) -> bool {
-        let head = self
-            .values
-            .text(clause)
-            .split(':')
-            .next()
-            .unwrap_or_default();
-        head.contains("httpx.")
-            && !["HTTPStatusError", "HTTPError"]
-                .iter()
-                .any(|error| head.contains(error))
-    }
-
     /// A secret leaves.
     pub(super) fn expose(&mut self, state: &State, sink: NodeId, channel: Channel) {
         let (source, steps) = self.story(state);
-        if Self::is_closed(state) || self.is_sealed(state, sink, source) {
+        if Self::is_closed(state)
+            || self.is_hidden(state, channel)
+            || self.is_sealed(state, sink, source)
+        {
             return;
         }
         let value = self.place_of(state, sink);
