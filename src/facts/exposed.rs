@@ -99,14 +99,29 @@ fn start_gifts(flow: &mut Flow<'_, '_>, known: &Known) -> bool {
             let Origin::Parameter(function, place, path) = &binding.origin else {
                 continue;
             };
+            let inside: Vec<Step> = gift
+                .path
+                .iter()
+                .rev()
+                .map(|key| Step::Key(key.clone()))
+                .collect();
             let fits = match &gift.keyword {
                 Some(keyword) => binding.name == keyword,
                 None => *place == gift.place + usize::from(flow.takes_self(*function)),
             };
-            if fits && path.is_empty() && functions.contains(function) {
+            // A parameter may take only parts of what is given.
+            let left = match path.as_slice() {
+                [] => Some(inside.as_slice()),
+                [step] => inside
+                    .split_last()
+                    .filter(|(last, _)| *last == step)
+                    .map(|(_, left)| left),
+                _ => None,
+            };
+            if let Some(left) = left.filter(|_| fits && functions.contains(function)) {
                 any = true;
                 for node in values.names.references(binding) {
-                    flow.start_foreign(&gift.secret, binding.at, node, Vec::new());
+                    flow.start_foreign(&gift.secret, binding.at, node, left.to_vec());
                 }
             }
         }
@@ -260,6 +275,7 @@ fn given(flow: &Flow<'_, '_>, names: &impl Fn(usize) -> (Vec<String>, bool), fac
                     to: to.clone(),
                     place: gift.place,
                     keyword: gift.keyword.clone(),
+                    path: gift.path.clone(),
                     secret,
                 };
                 (module.clone(), gift)

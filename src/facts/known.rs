@@ -68,6 +68,8 @@ pub struct Gift {
     pub place: usize,
     /// By which name, where the call says one.
     pub keyword: Option<String>,
+    /// The keys that lead to it in what is given, outermost first; none where that is the secret.
+    pub path: Vec<String>,
     /// The variable.
     pub secret: String,
 }

@@ -64,6 +64,8 @@ pub(in crate::facts) struct RawGift {
     /// The function.
     pub(in crate::facts) to: Foreign,
     pub(in crate::facts) place: usize,
+    /// The keys under which it is found in what is given, outermost first.
+    pub(in crate::facts) path: Vec<String>,
     pub(in crate::facts) keyword: Option<String>,
 }
 
@@ -91,8 +93,9 @@ pub(super) fn keys(path: &[Step]) -> Option<Vec<String>> {
 impl<'t> Flow<'_, 't> {
     /// A secret goes into a function of another module.
     pub(super) fn give(&mut self, state: &State, to: Foreign, place: usize, keyword: Option<&str>) {
-        if state.path.is_empty() {
+        if let Some(path) = keys(&state.path) {
             self.gifts.push(RawGift {
+                path,
                 secret: state.secret,
                 to,
                 place,
