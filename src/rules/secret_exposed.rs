@@ -28,7 +28,8 @@
 //!
 //! ## What is not reported
 //! A part of the value, its length, whether it is there, what a function for masking returns, a `SecretStr` or
-//! `SecretString`, structs of Rust with a `Debug` of their own, and what a child process gets in its environment.
+//! `SecretString`, structs of Rust with a `Debug` of their own, what a child process gets in its environment, and
+//! variables whose name says that they are public.
 
 use super::{Context, Cwe, Draft, MAX_NAMED, Part, Rule, listed, way};
 use crate::facts::Exposure;
@@ -69,6 +70,7 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
     let exposures = context.facts.exposures.iter();
     let exposures: Vec<&Exposure> = exposures
         .filter(|exposure| context.names.classify(&exposure.name).is_some())
+        .filter(|exposure| !is_public(&exposure.name))
         .filter(|exposure| {
             !(exposure.channel == Channel::CommandLine && is_command(&exposure.name))
         })
@@ -77,6 +79,13 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
     let together = exposures
         .chunk_by(|a, b| a.value == b.value && a.channel == b.channel && a.in_help == b.in_help);
     together.map(|same| draft(context, same)).collect()
+}
+
+/// Whether a variable holds what is made to be seen: `MAPBOX_PUBLIC_TOKEN`.
+fn is_public(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    name.split('_')
+        .any(|word| matches!(word, "PUBLIC" | "PUBLISHABLE"))
 }
 
 /// Whether a variable holds what is to be run: `TOKEN_COMMAND`.
