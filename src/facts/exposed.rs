@@ -40,10 +40,10 @@ pub(super) fn find(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Known, 
 }
 
 /// The names of each secret, and whether it comes from another file.
-fn named<'n>(
-    flow: &'n Flow<'_, '_>,
+fn named<'n, 'v, 't>(
+    flow: &'n Flow<'v, 't>,
     own: &'n Sources,
-) -> impl Fn(usize) -> (Vec<String>, bool) + use<'n> {
+) -> impl Fn(usize) -> (Vec<String>, bool) + use<'n, 'v, 't> {
     let tree = flow.values.tree;
     let places: BTreeMap<usize, &Vec<String>> = tree
         .nodes()

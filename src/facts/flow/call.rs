@@ -42,7 +42,7 @@ impl Flow<'_, '_> {
             if self.is_redactor(path) || crate::facts::outside::is_picked(self, path, call) {
                 return;
             }
-if state.kind == Kind::Secret && self.seals(path) {
+            if state.kind == Kind::Secret && self.seals(path) {
                 return self.go(&Self::closed(state), call);
             }
             self.given_to_child(state, call, function, path, place, keyword);

@@ -444,15 +444,6 @@ impl<'v, 't> Flow<'v, 't> {
         }
     }
 
-    pub(super) fn is_environment(&self, node: NodeId) -> bool {
-        let node = self.values.bare(node);
-        self.environments.contains(&node)
-            || self
-                .values
-                .path(node)
-                .is_some_and(|path| self.catalog.environments.contains(&path.as_str()))
-    }
-
     /// The value leaves.
     fn leave(&mut self, state: &State, sink: NodeId, channel: Channel) {
         if matches!(

@@ -121,6 +121,15 @@ impl Flow<'_, '_> {
         }
     }
 
+    pub(in crate::facts) fn is_environment(&self, node: NodeId) -> bool {
+        let node = self.values.bare(node);
+        self.environments.contains(&node)
+            || self
+                .values
+                .path(node)
+                .is_some_and(|path| self.catalog.environments.contains(&path.as_str()))
+    }
+
     /// Whether a part is assigned to or deleted.
     pub(super) fn is_write(&self, node: NodeId) -> bool {
         self.written.contains(&node)
