@@ -255,20 +255,26 @@ fn is_public_jwt(jwt: &str) -> bool {
 
 /// The token of a Telegram bot: digits, a colon, 35 characters.
 fn telegram(text: &str) -> Option<Known> {
-    let colon = text.find(':').filter(|&at| at >= 8)?;
+    memchr::memchr_iter(b':', text.as_bytes()).find_map(|colon| telegram_at(text, colon))
+}
+
+fn telegram_at(text: &str, colon: usize) -> Option<Known> {
     let digits = text[..colon]
         .bytes()
         .rev()
+        .take(11)
         .take_while(u8::is_ascii_digit)
         .count();
+    if !(8..=10).contains(&digits) {
+        return None;
+    }
     let start = colon - digits;
     let length = text[colon + 1..]
         .bytes()
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
         .count();
     let end = colon + 1 + length;
-    let is_one = (8..=10).contains(&digits)
-        && length == 35
+    let is_one = length == 35
         && shape::is_generated(&text[colon + 1..end])
         && !vocabulary::is_placeholder(&text[colon + 1..end]);
     is_one.then_some(Known {
