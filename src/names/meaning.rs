@@ -132,7 +132,7 @@ static WORDS: &[(Meaning, &str)] = &[
     ),
     (
         Meaning::OpenKey,
-        "accelerator alt answer arrow attr attribute board bucket cache chart column composite config context \
+        "accelerator alert alt answer arrow attr attribute board bucket cache chart column composite config context \
          ctrl date dedup dedupe dict dimension display down duplicate enter entity entry escape exact extra \
          feature field file flag foreign form function graph group header host hot i18n idempotence \
          idempotency index issue item json label language lock lookup lru machine map menu meta metadata \
