@@ -1,15 +1,18 @@
-//! Secrets that stand in plain text in config files: from a path and bytes to places, never to values.
+//! Secrets that stand in plain text, in config files and in the strings of code: from text to places, never to values.
 //!
 //! Formats are read by parsers with positions into one tree of keys and values; a value is then judged by its effective
 //! name and its own shape. Commands in such files are read as a shell does. Knows neither rules nor findings nor git.
+//! Used by the scan, and by the facts for what source code holds.
 
 mod base64;
+mod candidates;
 mod commands;
 mod crash;
 mod diagnostics;
 mod format;
 mod holder;
 mod known;
+mod literals;
 mod node;
 mod pieces;
 mod place;
@@ -22,11 +25,13 @@ mod value;
 mod verdict;
 mod vocabulary;
 
+pub use candidates::candidates;
 pub use crash::CrashDump;
 pub(crate) use crash::{WITHOUT_ENVIRONMENT, flags};
 pub use diagnostics::{Diagnostic, Does, diagnostics};
 pub use format::{Format, classify, is_template, read};
 pub use holder::Holder;
+pub use literals::{Literal, Standing, judge_literal};
 pub use node::{Entries, Entry, Problem};
 pub use plaintext::{Plaintext, judge};
 pub use reading::Reading;

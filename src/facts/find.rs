@@ -31,6 +31,7 @@ pub fn find(tree: &Tree, text: &[u8], settings: &Settings, known: &Known) -> Fac
     flow.settle();
     let helpers = super::helpers::helpers(&mut flow, settings, known);
     let mut facts = facts(&flow, helpers, known);
+    facts.plaintext = super::strings::find(&values, settings, &flow.reads, &facts.reads);
     super::exposed::find(&mut flow, settings, known, &mut facts);
     facts
 }

@@ -32,6 +32,7 @@ mod settings_filled;
 mod settings_python;
 mod settings_rust;
 mod shapes;
+mod strings;
 mod values;
 mod writer;
 

@@ -6,6 +6,10 @@
 //! and by its own look; a password that everybody can guess, as that of a development database, is a warning. Where code
 //! reads a variable of the same name, both places are told together.
 //!
+//! Strings in source code are judged too: by the shape of a service's credentials, in comments as well; by what they are
+//! bound to (a constant, a field, an argument, a header) if they look like a secret; and by what they stand in for, as in
+//! `process.env.API_KEY || "…"`.
+//!
 //! ## Why it is bad
 //! A config file is copied, committed, backed up, synchronised and pasted into tickets, and whoever gets the file has the
 //! secret. In git it stays after the line was deleted.
@@ -26,7 +30,8 @@
 //! ## What is not reported
 //! References (`${VAR}`, `${input:x}`, `op://…`, `vault:…`, `secretKeyRef`), what is encrypted (SOPS, `SealedSecret`,
 //! dotenvx), placeholders, empty values, paths, publishable keys. An `.env` file that git does not track. JSON, YAML and
-//! TOML of more than 256 KiB, which are data. Test files are judged only with `--include-tests`.
+//! TOML of more than 256 KiB, which are data. Test files are judged only with `--include-tests`. In code, words: a
+//! password of words is told only where it stands in for a variable that is not set, or in an address.
 
 use super::{Context, Cwe, Draft, Part, Rule};
 use crate::config::{Plaintext, Why};
@@ -35,7 +40,7 @@ use crate::model::{Confidence, Form, Severity, Tracking};
 /// The rule as data.
 pub(super) static RULE: Rule = Rule {
     id: "plaintext-secret",
-    summary: "a secret stands in plain text in a config file",
+    summary: "a secret stands in plain text in a config file or in code",
     note: "in plain text",
     severity: Severity::Error,
     confidence: Confidence::High,

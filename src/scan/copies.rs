@@ -57,7 +57,10 @@ pub(super) fn link(files: &mut [FileScan]) {
 
 fn tell(finding: &mut Finding, places: &[Location], message: &str) {
     let own = &finding.location.path;
-    let mut near: Vec<&Location> = places.iter().collect();
+    // What a variable falls back to stands where it is read, and says so by itself.
+    let is_elsewhere =
+        |place: &&Location| place.path != *own || place.start.line != finding.location.start.line;
+    let mut near: Vec<&Location> = places.iter().filter(is_elsewhere).collect();
     near.sort_by_key(|place| (Reverse(common(own, &place.path)), *place));
     let labels = near.into_iter().take(MAX_TOLD).map(|place| Label {
         location: place.clone(),

@@ -85,6 +85,8 @@ fn in_code(outline: &Outline<'_>, mut starts: Vec<(usize, Start)>) -> Vec<(usize
 fn starts(language: Language, text: &[u8], settings: &Settings) -> Vec<(usize, Start)> {
     let names = Names::new(&settings.allow, &settings.deny);
     let mut starts = anchors::find(language, text, &names);
+    let strings = crate::config::candidates(text, &names).into_iter();
+    starts.extend(strings.map(|at| (at, Start::Here)));
     let words = settings.helpers.iter();
     for word in words.filter_map(|helper| helper.rsplit('.').next()) {
         if !word.is_empty() {

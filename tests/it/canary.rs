@@ -2,7 +2,7 @@
 //!
 //! The files of `fixtures/canary/` have a slot in every place where a value could stand: `«s»` inside a literal, a
 //! comment or text, `«n»` for a number, `«h»` for an identifier. Each slot in turn holds a canary, and no format may
-//! let it out: a word that nothing but its place gives away, and one that looks generated.
+//! let it out: a word that nothing but its place gives away, and some that look generated.
 
 use std::fmt::Write as _;
 
@@ -18,6 +18,12 @@ const RANDOM: &str = "ENVCANARY0123456789abcdef0123456789abcdef";
 /// Looks like words; only its place says that it could be a value.
 const PLAIN: &str = "hunter2-canary-zebra";
 
+/// Looks chosen, and nothing like a pattern: reported where its place has the name of a secret.
+const CHOSEN: &str = "q7Rt92xLmVb8Nc1ZkQ4wYp3H";
+
+/// Has the shape of a service's credentials: reported wherever it stands.
+const SHAPED: &str = "ghp_fixture7Qk2Zx9Lm4Vb8Nc1Rt6Yw3Hd5J";
+
 /// A number that could be one.
 const NUMBER: &str = "4815162342133748";
 
@@ -26,7 +32,7 @@ const WINDOW: usize = 10;
 
 /// Kinds of slots: the mark, what stands there otherwise, and the canaries that may.
 const SLOTS: &[(&str, &str, &[&str])] = &[
-    ("«s»", "a", &[PLAIN, RANDOM]),
+    ("«s»", "a", &[PLAIN, RANDOM, CHOSEN, SHAPED]),
     ("«n»", "1", &[NUMBER]),
     ("«h»", "plain", &[RANDOM]),
 ];
@@ -115,13 +121,16 @@ fn no_output_holds_a_value() {
 #[test]
 fn the_canaries_sit_next_to_findings() {
     for (file, template) in templates() {
-        let files = [(format!("src/{file}"), fill(&template, "«s»", "a", None))];
-        let report = case::check(&files, &Settings::default());
-        let rules = if classify(&file).is_some() {
-            &["env-dump", "env-secret-read"][..]
+        // Of these the strings themselves are found.
+        let (filler, rules) = if file.starts_with("strings.") {
+            (CHOSEN, &["plaintext-secret"][..])
+        } else if classify(&file).is_some() {
+            ("a", &["env-dump", "env-secret-read"][..])
         } else {
-            &["plaintext-secret"]
+            ("a", &["plaintext-secret"][..])
         };
+        let files = [(format!("src/{file}"), fill(&template, "«s»", filler, None))];
+        let report = case::check(&files, &Settings::default());
         for &rule in rules {
             let found = report.findings.iter().any(|finding| finding.rule == rule);
             assert!(
