@@ -5,6 +5,9 @@
 //! password, and strings behind the word *password*. Used before a file is parsed, and again to find the same places in
 //! its tree.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem;
 
 use super::{known, literals, shape};
@@ -39,6 +42,19 @@ static IS_WORD: [bool; 256] = {
     }
     table
 };
+
+/// Parts of the names of secrets, one of which each such name has.
+static SPOKEN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build([
+            "account", "auth", "bearer", "cookie", "cred", "dsn", "hash", "header", "hook", "jwt",
+            "key", "kube", "otp", "pass", "pat", "pepper", "psk", "pw", "salt", "secret", "sess",
+            "token",
+        ])
+        .ok()
+});
 
 /// The places where a secret may be, in order.
 pub fn candidates(text: &[u8], names: &Names) -> Vec<usize> {
@@ -129,6 +145,14 @@ fn is_named(text: &[u8], at: usize, names: &Names) -> bool {
         return false;
     }
     let near = &before[before.len().saturating_sub(MAX_NEAR)..];
+    // A look at a name costs much more than one for the few words that such names are made of.
+    let is_worth = names.has_own()
+        || SPOKEN
+            .as_ref()
+            .is_none_or(|search| search.find_iter(near).next().is_some());
+    if !is_worth {
+        return false;
+    }
     let names_near = near
         .rsplit(|&byte| !IS_WORD[usize::from(byte)])
         .filter(|word| word.len() >= 3)

@@ -13,6 +13,9 @@ use crate::model::Confidence;
 use crate::names::{Names, Words};
 use crate::text::TextRange;
 
+/// Most secrets of one string that are told.
+const MAX_SHAPES: usize = 100;
+
 /// What a string in source code is to the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -66,6 +69,9 @@ fn shapes(source: &str, literal: &Literal<'_>, found: &mut Vec<Plaintext>) {
     let is_verbatim = source.get(range.start..range.end) == Some(text);
     let mut from = 0;
     while let Some(known) = text.get(from..).and_then(known::find) {
+        if found.len() >= MAX_SHAPES {
+            return;
+        }
         let place = if is_verbatim {
             TextRange::new(
                 range.start + from + known.start,

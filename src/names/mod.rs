@@ -59,6 +59,11 @@ impl Names {
         })
     }
 
+    /// Whether the user has names of secrets beside those that their words tell.
+    pub fn has_own(&self) -> bool {
+        !self.deny.is_empty()
+    }
+
     /// Whether the user says that a name is never a secret's.
     pub fn is_allowed(&self, name: &str) -> bool {
         let is_listed = |list: &[String]| list.iter().any(|pattern| matches(pattern, name));

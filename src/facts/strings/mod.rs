@@ -43,7 +43,7 @@ pub(super) fn find(
                 own: name,
                 above: "",
             };
-            strings.judge(top, &name, Standing::Fallback, &mut found);
+            strings.judge(top, &name, Standing::Fallback, |_| true, &mut found);
         }
     }
     let places = candidates(strings.bytes, &names);
@@ -109,7 +109,7 @@ impl<'t> Strings<'t> {
                     continue;
                 }
                 let (name, standing) = named::of(self, unit);
-                self.judge(unit, &name, standing, found);
+                self.judge(unit, &name, standing, holds, found);
             }
         }
     }
@@ -127,8 +127,16 @@ impl<'t> Strings<'t> {
         found.extend(judge_literal(self.source, &literal, self.names));
     }
 
-    /// Judges a string, or several that are joined. One with code in it has no value as a whole.
-    fn judge(&self, unit: NodeId, name: &Name<'_>, standing: Standing, found: &mut Vec<Plaintext>) {
+    /// Judges a string, or several that are joined. One with code in it has no value as a whole, and only those parts are
+    /// judged that matter.
+    fn judge(
+        &self,
+        unit: NodeId,
+        name: &Name<'_>,
+        standing: Standing,
+        matters: impl Fn(TextRange) -> bool,
+        found: &mut Vec<Plaintext>,
+    ) {
         let mut parts = Vec::new();
         let mut is_whole = true;
         for node in written::leaves(self.tree, unit) {
@@ -147,7 +155,7 @@ impl<'t> Strings<'t> {
             self.one(text, range, name, standing, found);
             return;
         }
-        for part in parts {
+        for part in parts.into_iter().filter(|&part| matters(part)) {
             self.one(self.text(part), part, &none, standing, found);
         }
     }
