@@ -68,22 +68,19 @@ pub fn candidates(text: &[u8], names: &Names) -> Vec<usize> {
     found
 }
 
-/// Long words with figures. Looks at every twelfth byte, and around it only where it is part of a word.
+/// Long words with figures. A window of the shortest length is looked at from its end, and moved behind the first byte
+/// that is no part of a word.
 fn words(text: &[u8], names: &Names, found: &mut Vec<usize>) {
-    let mut at = SHORTEST - 1;
-    // Nothing before is looked at again.
-    let mut from = 0;
-    while at < text.len() {
-        if !IS_WORD[usize::from(text[at])] {
-            at += SHORTEST;
+    let is_word = |byte: &u8| IS_WORD[usize::from(*byte)];
+    let mut start = 0;
+    while let Some(window) = text.get(start..start + SHORTEST) {
+        if let Some(other) = window.iter().rposition(|byte| !is_word(byte)) {
+            start += other + 1;
             continue;
         }
-        let before = text[from..at].iter().rev();
-        let start = at - before.take_while(|&&b| IS_WORD[usize::from(b)]).count();
-        let behind = text[at..].iter();
-        let end = at + behind.take_while(|&&b| IS_WORD[usize::from(b)]).count();
-        from = end;
-        if end - start >= SHORTEST && is_strange(&text[start..end]) {
+        let behind = text[start + SHORTEST..].iter();
+        let mut end = start + SHORTEST + behind.take_while(|byte| is_word(byte)).count();
+        if is_strange(&text[start..end]) {
             let (matters, behind) = word(text, start, end, names);
             if matters {
                 found.push(start);
@@ -91,9 +88,9 @@ fn words(text: &[u8], names: &Names, found: &mut Vec<usize>) {
                     return;
                 }
             }
-            from = behind;
+            end = behind;
         }
-        at = from + SHORTEST;
+        start = end + 1;
     }
 }
 
