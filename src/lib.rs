@@ -42,6 +42,9 @@ pub mod rules;
 /// Text in, findings out.
 pub mod scan;
 
+/// Changes of texts that are made together or not at all.
+pub mod edit;
+
 /// Findings that are known and do not count.
 pub mod baseline;
 
