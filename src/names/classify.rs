@@ -12,9 +12,11 @@ use super::words::Words;
 /// Names that everybody's tools know and whose words mislead, written without separators.
 static NOT_SECRET: &[&str] = &[
     "azuretokencredentials",
+    "baoclientkey",
     "googleapplicationcredentials",
     "gpgkey",
     "pwd",
+    "vaultclientkey",
 ];
 
 /// What the accessor module itself reads to reach the secret manager and cannot take out of it, without separators.
