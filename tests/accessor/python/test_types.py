@@ -1,0 +1,32 @@
+"""What the tools that users run on their code say of the accessor."""
+
+import ast
+import importlib.util
+import subprocess
+import sys
+import unittest
+
+from support import TEMPLATE
+
+
+def there(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+class Text(unittest.TestCase):
+    def test_it_is_python_3_9(self):
+        ast.parse(TEMPLATE.read_text(), feature_version=(3, 9))
+
+    @unittest.skipUnless(there("mypy"), "needs mypy")
+    def test_mypy_strict(self):
+        for platform in ("linux", "win32"):
+            with self.subTest(platform):
+                self.passes("mypy", "--strict", "--cache-dir=/dev/null", "--platform", platform)
+
+    @unittest.skipUnless(there("pyright"), "needs pyright")
+    def test_pyright(self):
+        self.passes("pyright", "--pythonversion", "3.9")
+
+    def passes(self, *command):
+        ran = subprocess.run([sys.executable, "-m", *command, str(TEMPLATE)], capture_output=True, text=True)
+        self.assertEqual(ran.returncode, 0, ran.stdout)
