@@ -45,6 +45,15 @@ pub mod scan;
 /// Changes of texts that are made together or not at all.
 pub mod edit;
 
+/// What is known of secret managers.
+pub mod backend;
+
+/// Reads of secrets become reads of a secret manager.
+pub mod rewrite;
+
+/// Which secrets to move where, and what is left.
+pub mod manifest;
+
 /// Findings that are known and do not count.
 pub mod baseline;
 

@@ -8,6 +8,7 @@ mod config;
 mod explain;
 mod fail;
 mod man;
+mod migrate;
 mod rules;
 mod settings;
 mod terminal;
@@ -59,6 +60,8 @@ struct Cli {
 enum Command {
     /// Find secrets in environment variables and the ways they leak
     Check(Box<check::Arguments>),
+    /// Move reads of secrets from the environment to a secret manager
+    Migrate(Box<migrate::Arguments>),
     /// Show what a rule finds, why, and what to do
     Explain(explain::Arguments),
     /// List the rules
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
     };
     let outcome = crate::workspace::guarded(|| match &cli.command {
         Command::Check(arguments) => check::run(arguments),
+        Command::Migrate(arguments) => migrate::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Config(arguments) => config::run(arguments),

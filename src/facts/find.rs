@@ -17,6 +17,9 @@ use crate::syntax::{NodeId, Tree};
 /// Names that one read can have.
 const MAX_NAMES: usize = 256;
 
+/// The mark of the module that `migrate` puts into a program.
+const ACCESSOR: &[u8] = b"envacuate:begin";
+
 /// The facts of a parsed file.
 pub fn find(tree: &Tree, text: &[u8], settings: &Settings, known: &Known) -> Facts {
     let values = Values::new(tree, text);
@@ -29,7 +32,12 @@ pub fn find(tree: &Tree, text: &[u8], settings: &Settings, known: &Known) -> Fac
         Family::Ecma => schema::specifications(&mut flow),
     }
     flow.settle();
-    let helpers = super::helpers::helpers(&mut flow, settings, known);
+    // The accessor asks the environment only for what it does not have.
+    let helpers = if memchr::memmem::find(text, ACCESSOR).is_some() {
+        Vec::new()
+    } else {
+        super::helpers::helpers(&mut flow, settings, known)
+    };
     let mut facts = facts(&flow, helpers, known);
     facts.plaintext = super::strings::find(&values, settings, &flow.reads, &facts.reads);
     super::exposed::find(&mut flow, settings, known, &mut facts);

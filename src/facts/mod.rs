@@ -24,6 +24,7 @@ mod naming;
 mod options;
 mod outside;
 mod pattern;
+mod receiver;
 mod reporters;
 mod rust_paths;
 mod rust_use;
@@ -41,6 +42,7 @@ pub use find::find;
 pub use known::{Exports, Foreign, Gift, Held, Helper, Known};
 pub use leaks::leaks;
 pub use names::module;
+pub use receiver::{Asked, Receiver, receivers};
 pub use values::Part;
 
 use crate::config::{CrashDump, Plaintext};

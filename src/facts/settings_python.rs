@@ -176,6 +176,9 @@ impl<'v, 't> Classes<'v, 't> {
                         let prefix = format!("{full}{delimiter}");
                         self.fields_with(inner, &prefix, Some(delimiter), depth, found);
                     }
+                    _ if shape
+                        .value
+                        .is_some_and(|value| is_moved(values.text(value), &full)) => {}
                     _ => found.push((name, full, Form::Settings)),
                 }
             }
@@ -319,4 +322,14 @@ pub(super) fn prefixes(values: &Values<'_>, read: NodeId) -> String {
         }
     }
     prefix
+}
+
+/// Whether the default of a field asks a secret manager for the variable: what the environment holds is then only an
+/// override.
+fn is_moved(value: &str, name: &str) -> bool {
+    let asks = [
+        format!("secrets[\"{name}\"]"),
+        format!("secrets.get(\"{name}\""),
+    ];
+    value.contains("default_factory") && asks.iter().any(|asks| value.contains(asks))
 }

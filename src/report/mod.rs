@@ -4,6 +4,7 @@
 //! escapes for the place it is printed to. Used by `cli`.
 
 mod concise;
+mod diff;
 mod frame;
 mod github;
 mod gitlab;
@@ -19,6 +20,8 @@ mod uri;
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+
+pub use diff::{diff, summary};
 
 use crate::model::{Finding, Report, Severity};
 

@@ -3,6 +3,7 @@
 //! Walks, opens, reads and writes; knows nothing of languages, rules or formats beyond asking `scan` whether a path
 //! matters. Used by the command line and the language server.
 
+mod disk;
 mod git;
 mod guard;
 mod names;
@@ -21,6 +22,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::settings::Settings;
 
+pub use disk::Disk;
 pub use guard::{guarded, silence_panics};
 pub use names::shown;
 pub use open::{Failure, canonical, is_missing, read_stdin, read_whole};

@@ -12,6 +12,7 @@ mod config;
 mod fixtures;
 mod hostile;
 mod layers;
+mod migrate;
 mod names;
 mod outline;
 mod properties;

@@ -1,0 +1,125 @@
+//! The line that imports the accessor in Python.
+
+use super::head::{ends_line, leading_comments, line_behind, uses_name};
+use super::package::directory;
+use super::{Accessor, Files, Reason, Source};
+use crate::edit::Edit;
+use crate::syntax::NodeId;
+
+/// The name that accessors export, and the one where a file has another use for that.
+const NAMES: [&str; 2] = ["secrets", "vault_values"];
+
+/// The name of the accessor in a file, and the edit that imports it if it is not there yet.
+pub(super) fn import(
+    path: &str,
+    source: &Source,
+    accessor: &Accessor,
+    files: &dyn Files,
+) -> Result<(String, Vec<(String, Edit)>), Reason> {
+    let tree = &source.tree;
+    let text = |node: NodeId| tree.text(&source.text, node);
+    let top: Vec<NodeId> = tree.children(tree.root()).collect();
+    let is_import = |node: &NodeId| {
+        matches!(
+            tree.kind_name(*node),
+            "import_statement" | "import_from_statement" | "future_import_statement"
+        )
+    };
+    for &node in top.iter().filter(|node| is_import(node)) {
+        let written = text(node);
+        let is_it = written
+            .split_whitespace()
+            .nth(1)
+            .is_some_and(|module| module.rsplit('.').next() == Some(accessor.stem()));
+        if written.starts_with("from") && is_it && written.contains(NAMES[0]) {
+            let name = if written.contains(NAMES[1]) {
+                NAMES[1]
+            } else {
+                NAMES[0]
+            };
+            return Ok((name.to_owned(), Vec::new()));
+        }
+    }
+    let mut name = NAMES[0];
+    if uses_name(source, name) {
+        name = NAMES[1];
+        if uses_name(source, name) {
+            return Err(Reason::NoPlace);
+        }
+    }
+    let is_relative = top.iter().any(|&node| text(node).starts_with("from ."));
+    let module = module(path, accessor, is_relative, files).ok_or(Reason::NoPlace)?;
+    let named = if name == NAMES[0] {
+        name.to_owned()
+    } else {
+        format!("{} as {name}", NAMES[0])
+    };
+    let place = place(source, &top, is_import);
+    if place.is_some_and(|node| !ends_line(source, node)) {
+        return Err(Reason::NoPlace);
+    }
+    let edit = line_behind(source, place, &format!("from {module} import {named}"));
+    Ok((name.to_owned(), vec![(path.to_owned(), edit)]))
+}
+
+/// Behind which node the line goes: the last import of the first run of them, the docstring, comments.
+fn place(source: &Source, top: &[NodeId], is_import: impl Fn(&NodeId) -> bool) -> Option<NodeId> {
+    let tree = &source.tree;
+    let mut last = None;
+    let mut docstring = None;
+    for node in top {
+        let kind = tree.kind_name(*node);
+        if is_import(node) {
+            last = Some(*node);
+        } else if last.is_none() && docstring.is_none() && kind == "expression_statement" {
+            let is_text = tree.text(&source.text, *node).ends_with(['"', '\'']);
+            if !is_text {
+                break;
+            }
+            docstring = Some(*node);
+        } else if !tree.is_comment(*node) {
+            break;
+        }
+    }
+    last.or(docstring).or_else(|| leading_comments(source))
+}
+
+/// How a file names the module of the accessor; nothing where no way is sure to work.
+fn module(path: &str, accessor: &Accessor, is_relative: bool, files: &dyn Files) -> Option<String> {
+    let (from, to) = (directory(path), directory(&accessor.path));
+    let is_package = |folder: &str| {
+        files
+            .read(&super::package::within(folder, "__init__.py"))
+            .is_some()
+    };
+    let rest = from.strip_prefix(to)?.trim_start_matches('/');
+    let depth = rest.split('/').filter(|part| !part.is_empty()).count();
+    // Every folder on the way up to the accessor has to be one.
+    let mut above = std::iter::successors(Some(from), |folder| Some(directory(folder)));
+    let is_way = above.by_ref().take(depth).all(is_package) && (depth == 0 || is_package(to));
+    if (is_relative || is_package(from)) && is_way {
+        return Some(format!("{}{}", ".".repeat(depth + 1), accessor.stem()));
+    }
+    // What stands beside the file that was started is found; so is the accessor, if that file names this one's folder.
+    let first = rest.split('/').next().unwrap_or_default();
+    let is_started_there = depth == 0 || imports_from(to, first, files);
+    is_started_there.then(|| accessor.stem().to_owned())
+}
+
+/// Whether a script of a folder, under one of the usual names, imports from a folder beside it.
+fn imports_from(folder: &str, beside: &str, files: &dyn Files) -> bool {
+    const STARTED: &[&str] = &["main.py", "server.py", "app.py", "run.py", "__main__.py"];
+    STARTED.iter().any(|name| {
+        let text = files
+            .read(&super::package::within(folder, name))
+            .unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let named = |line: &str| {
+            let module = line
+                .strip_prefix("from ")
+                .or_else(|| line.strip_prefix("import "));
+            module.is_some_and(|module| module.split([' ', '.']).next() == Some(beside))
+        };
+        text.lines().any(named)
+    })
+}

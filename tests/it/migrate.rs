@@ -1,0 +1,190 @@
+//! What `migrate` makes of whole packages, against `fixtures/migrate/<case>/out`.
+//!
+//! `in` is the package, `out` the files that change, apart from the accessor, and in `plan.txt` each secret with its
+//! address, or the reason why it stays. `UPDATE=1` writes `out` anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use envacuate::manifest;
+use envacuate::rewrite::{Files, Plan, Request, plan};
+use envacuate::settings::Settings;
+
+use crate::support::{case, derived, entries, files, name, none, relative, root, text};
+
+struct Memory(BTreeMap<String, Vec<u8>>);
+
+impl Files for Memory {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        self.0.get(path).cloned()
+    }
+}
+
+fn request() -> Request {
+    Request {
+        team: "platform".to_owned(),
+        mount: "secret".to_owned(),
+        ..Request::default()
+    }
+}
+
+fn read(folder: &Path) -> Memory {
+    let all = files(folder);
+    let read = |path: &std::path::PathBuf| (relative(path, folder), text(path).into_bytes());
+    Memory(all.iter().map(read).collect())
+}
+
+fn planned(memory: &Memory) -> Plan {
+    let settings = Settings::default();
+    let files: Vec<(String, Vec<u8>)> = memory.0.clone().into_iter().collect();
+    let report = case::check(&files, &settings);
+    plan(&report.findings, memory, &settings, &request())
+}
+
+fn applied(memory: &Memory, plan: &Plan) -> Memory {
+    let mut after = memory.0.clone();
+    for (path, (before, text)) in &plan.files {
+        assert_eq!(before.as_ref(), memory.0.get(path), "{path}");
+        after.insert(path.clone(), text.clone());
+    }
+    Memory(after)
+}
+
+fn is_accessor(text: &[u8]) -> bool {
+    String::from_utf8_lossy(text).contains("envacuate:begin")
+}
+
+/// A line a secret: where it goes, how its reads rotate, or why it stays.
+fn summary(plan: &Plan) -> String {
+    let mut out = String::new();
+    for unit in &plan.units {
+        let what = match unit.reason {
+            Some(reason) => format!("manual {}", reason.as_str()),
+            None => format!("{}#{}", unit.address.path, unit.address.key),
+        };
+        writeln!(out, "{} {what}", unit.secret).unwrap();
+        for read in &unit.reads {
+            let place = &read.location;
+            writeln!(
+                out,
+                "  {}:{} {}",
+                place.path,
+                place.start.line,
+                read.rotation.as_str()
+            )
+            .unwrap();
+        }
+    }
+    for (path, (_, text)) in plan.files.iter().filter(|(_, (_, text))| is_accessor(text)) {
+        let table = String::from_utf8_lossy(text).into_owned();
+        let table = table
+            .lines()
+            .skip_while(|line| !line.contains("envacuate:begin"));
+        writeln!(out, "{path}").unwrap();
+        for line in table
+            .skip(1)
+            .take_while(|line| !line.contains("envacuate:end"))
+        {
+            writeln!(out, "  {}", line.trim()).unwrap();
+        }
+    }
+    out
+}
+
+#[test]
+fn packages_become_what_is_announced() {
+    for case in entries(&root().join("fixtures/migrate")) {
+        let memory = read(&case.join("in"));
+        let plan = planned(&memory);
+        let out = case.join("out");
+        derived(&out.join("plan.txt"), &summary(&plan));
+        let mut expected: Vec<String> = files(&out)
+            .iter()
+            .map(|path| relative(path, &out))
+            .collect();
+        expected.retain(|path| path != "plan.txt");
+        for (path, (_, text)) in plan
+            .files
+            .iter()
+            .filter(|(_, (_, text))| !is_accessor(text))
+        {
+            derived(&out.join(path), &String::from_utf8_lossy(text));
+            expected.retain(|known| known != path);
+        }
+        none(
+            &format!("files of {} that do not change", name(&case)),
+            &expected,
+        );
+    }
+}
+
+#[test]
+fn a_second_run_changes_nothing() {
+    for case in entries(&root().join("fixtures/migrate")) {
+        let memory = read(&case.join("in"));
+        let first = planned(&memory);
+        let second = planned(&applied(&memory, &first));
+        let changed: Vec<&String> = second.files.keys().collect();
+        assert!(changed.is_empty(), "{}: {changed:?}", name(&case));
+        let left = first
+            .units
+            .iter()
+            .filter(|unit| unit.reason.is_some())
+            .count();
+        assert_eq!(second.units.len(), left, "{}", name(&case));
+    }
+}
+
+#[test]
+fn line_endings_and_byte_order_marks_are_kept() {
+    for case in entries(&root().join("fixtures/migrate")) {
+        let memory = read(&case.join("in"));
+        let other = |text: &[u8]| {
+            let text = String::from_utf8_lossy(text).replace('\n', "\r\n");
+            format!("\u{feff}{text}").into_bytes()
+        };
+        // Other programs' formats, and lists of names.
+        let marks =
+            |path: &str| !matches!(path.rsplit('.').next(), Some("ts" | "js" | "py" | "rs"));
+        let marked = |(path, text): (&String, &Vec<u8>)| {
+            let text = if marks(path) {
+                text.clone()
+            } else {
+                other(text)
+            };
+            (path.clone(), text)
+        };
+        let changed = Memory(memory.0.iter().map(marked).collect());
+        let (plain, crlf) = (planned(&memory), planned(&changed));
+        for (path, (before, text)) in &plain.files {
+            if before.is_some() && !is_accessor(text) && !marks(path) {
+                let found = crlf
+                    .files
+                    .get(path)
+                    .map(|(_, text)| String::from_utf8_lossy(text).into_owned());
+                let expected = String::from_utf8(other(text)).unwrap();
+                assert_eq!(found.as_ref(), Some(&expected), "{}/{path}", name(&case));
+            }
+        }
+    }
+}
+
+#[test]
+fn no_manifest_holds_a_value() {
+    let canary = "ghp_fixture7Qk2Zx9Lm4Vb8Nc1Rt6Yw3Hd5J";
+    let source = format!("export const key = process.env.API_KEY || \"{canary}\";\n");
+    let memory = Memory(BTreeMap::from([("a.ts".to_owned(), source.into_bytes())]));
+    let plan = planned(&memory);
+    assert!(plan.units.iter().any(|unit| unit.reason.is_none()));
+    assert!(!manifest::json(&plan, "secret").contains(&canary[4..20]));
+    let mut shown = Vec::new();
+    let options = envacuate::report::Options::default();
+    envacuate::report::diff(&plan, &options, &mut shown).unwrap();
+    envacuate::report::summary(&plan, &options, &mut shown).unwrap();
+    let shown = String::from_utf8(shown).unwrap();
+    assert!(
+        shown.contains("secrets.API_KEY") && !shown.contains(&canary[4..20]),
+        "{shown}"
+    );
+}
