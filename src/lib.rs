@@ -6,6 +6,9 @@
 /// Ranges, positions, what may be shown.
 pub mod text;
 
+/// Changes of texts that are made together or not at all.
+pub mod edit;
+
 /// Findings and reports as plain data.
 pub mod model;
 
@@ -42,8 +45,8 @@ pub mod rules;
 /// Text in, findings out.
 pub mod scan;
 
-/// Changes of texts that are made together or not at all.
-pub mod edit;
+/// What findings have as fixes, made in memory.
+pub mod fix;
 
 /// What is known of secret managers.
 pub mod backend;

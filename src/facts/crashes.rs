@@ -99,6 +99,7 @@ pub fn of_config(found: &[Diagnostic]) -> Facts {
                 sink: range,
                 channel,
                 steps: Vec::new(),
+                fix: Vec::new(),
             }),
         }
     }

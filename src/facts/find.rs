@@ -373,6 +373,7 @@ fn facts(flow: &Flow<'_, '_>, helpers: Vec<(NodeId, Helper)>, known: &Known) -> 
                 .iter()
                 .map(|&node| values.tree.range(node))
                 .collect(),
+            fix: super::fix::names(values, dump),
         });
     }
     facts.wanted.extend(

@@ -11,6 +11,7 @@ mod evidence;
 mod exports;
 mod exposed;
 mod find;
+mod fix;
 mod flow;
 mod given;
 mod handler;
@@ -46,6 +47,7 @@ pub use receiver::{Asked, Receiver, receivers};
 pub use values::Part;
 
 use crate::config::{CrashDump, Plaintext};
+use crate::edit::Edit;
 use crate::model::{Channel, Form, Tracking};
 use crate::text::TextRange;
 
@@ -85,6 +87,8 @@ pub struct EnvDump {
     pub channel: Channel,
     /// Places in between, in order.
     pub steps: Vec<TextRange>,
+    /// What makes names of it; empty where that could change more than what leaves.
+    pub fix: Vec<Edit>,
 }
 
 /// The value of one variable on its way out.
@@ -119,6 +123,8 @@ pub struct EnvChild {
     pub is_given: bool,
     /// Places in between, in order.
     pub steps: Vec<TextRange>,
+    /// What makes a small environment of it; empty where that could change more than what the child gets.
+    pub fix: Vec<Edit>,
 }
 
 /// An error reporter that is set up to send more than it should.

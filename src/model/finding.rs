@@ -204,6 +204,48 @@ pub struct Label {
     pub message: String,
 }
 
+/// How far a fix can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Applicability {
+    /// The program does what it did, and leaks less.
+    Safe,
+    /// Something may depend on what is taken away.
+    Unsafe,
+    /// For people: it cannot be made without knowing more.
+    Manual,
+}
+
+impl Applicability {
+    /// The word used in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+            Self::Manual => "manual",
+        }
+    }
+}
+
+/// One change of a fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FixEdit {
+    /// What is replaced; an empty range inserts.
+    pub location: Location,
+    /// What stands there afterwards: code of ours, never a value.
+    pub text: String,
+}
+
+/// Changes that make a finding go away, together or not at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// How far it can be trusted.
+    pub applicability: Applicability,
+    /// What it does, as an order, without a full stop.
+    pub title: &'static str,
+    /// What it changes.
+    pub edits: Vec<FixEdit>,
+}
+
 /// What silenced a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SuppressionKind {
@@ -251,6 +293,8 @@ pub struct Finding {
     pub form: Option<Form>,
     /// Related places, in the order of the story they tell.
     pub labels: Vec<Label>,
+    /// What can be changed so that it goes away.
+    pub fix: Option<Fix>,
     /// The masked lines around the place.
     pub excerpt: Excerpt,
     /// Identity across commits: 32 hexadecimal digits that do not depend on line numbers.

@@ -9,7 +9,7 @@ mod report;
 
 pub use excerpt::{Excerpt, Highlight};
 pub use finding::{
-    Channel, Confidence, Finding, Form, Label, Location, Severity, Suppression, SuppressionKind,
-    Tracking,
+    Applicability, Channel, Confidence, Finding, Fix, FixEdit, Form, Label, Location, Severity,
+    Suppression, SuppressionKind, Tracking,
 };
 pub use report::{Problem, ProblemKind, Report, Summary};

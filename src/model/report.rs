@@ -57,6 +57,8 @@ pub struct Summary {
     pub findings: usize,
     /// Findings that are silenced by a comment or the baseline.
     pub suppressed: usize,
+    /// Findings that were there and have been fixed.
+    pub fixed: usize,
     /// Findings that count, by rule id.
     pub by_rule: BTreeMap<&'static str, usize>,
 }

@@ -56,9 +56,18 @@ struct Label<'r> {
 }
 
 #[derive(Serialize)]
-struct Fix {
+struct Fix<'r> {
     applicability: &'static str,
-    title: String,
+    title: &'static str,
+    edits: Vec<Edit<'r>>,
+}
+
+#[derive(Serialize)]
+struct Edit<'r> {
+    path: &'r str,
+    start: Position,
+    end: Position,
+    text: &'r str,
 }
 
 #[derive(Serialize)]
@@ -84,7 +93,7 @@ pub(super) struct Finding<'r> {
     channel: Option<&'static str>,
     form: Option<&'static str>,
     labels: Vec<Label<'r>>,
-    fix: Option<Fix>,
+    fix: Option<Fix<'r>>,
     fingerprint: &'r str,
     suppressed: bool,
     suppression: Option<Suppression<'r>>,
@@ -124,6 +133,7 @@ pub(super) struct Summary<'r> {
     parsed: usize,
     findings: usize,
     suppressed: usize,
+    fixed: usize,
     by_rule: &'r BTreeMap<&'static str, usize>,
 }
 
@@ -144,6 +154,22 @@ impl<'r> From<&'r model::Label> for Label<'r> {
             start: label.location.start.into(),
             end: label.location.end.into(),
             message: &label.message,
+        }
+    }
+}
+
+impl<'r> From<&'r model::Fix> for Fix<'r> {
+    fn from(fix: &'r model::Fix) -> Self {
+        let edits = fix.edits.iter().map(|edit| Edit {
+            path: &edit.location.path,
+            start: edit.location.start.into(),
+            end: edit.location.end.into(),
+            text: &edit.text,
+        });
+        Self {
+            applicability: fix.applicability.as_str(),
+            title: fix.title,
+            edits: edits.collect(),
         }
     }
 }
@@ -177,7 +203,7 @@ impl<'r> From<&'r model::Finding> for Finding<'r> {
             channel: finding.channel.map(model::Channel::as_str),
             form: finding.form.map(model::Form::as_str),
             labels: finding.labels.iter().map(Label::from).collect(),
-            fix: None,
+            fix: finding.fix.as_ref().map(Fix::from),
             fingerprint: &finding.fingerprint,
             suppressed: finding.suppression.is_some(),
             suppression: finding.suppression.as_ref().map(Suppression::from),
@@ -223,6 +249,7 @@ impl<'r> From<&'r model::Summary> for Summary<'r> {
             parsed: summary.parsed,
             findings: summary.findings,
             suppressed: summary.suppressed,
+            fixed: summary.fixed,
             by_rule: &summary.by_rule,
         }
     }

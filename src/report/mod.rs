@@ -3,6 +3,7 @@
 //! Decides how a report looks, never what is in it. The texts come masked and escaped from below; each format still
 //! escapes for the place it is printed to. Used by `cli`.
 
+mod changes;
 mod concise;
 mod diff;
 mod frame;
@@ -21,6 +22,7 @@ mod uri;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
+pub use changes::changes;
 pub use diff::{diff, summary};
 
 use crate::model::{Finding, Report, Severity};

@@ -3,6 +3,7 @@
 //! The only place that names SARIF. Carries no text of scanned files: regions have no snippets. Suppressed findings
 //! stay, as `suppressions`, so that an alert does not come back as new.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
@@ -11,8 +12,8 @@ use super::json::put;
 use super::uri::uri;
 use super::{counted, identified};
 use crate::model::{
-    Channel, Confidence, Finding, Form, Location, Problem, ProblemKind, Report, Severity,
-    Suppression, SuppressionKind,
+    Channel, Confidence, Finding, Fix, FixEdit, Form, Location, Problem, ProblemKind, Report,
+    Severity, Suppression, SuppressionKind,
 };
 use crate::rules::{self, Rule};
 
@@ -152,6 +153,9 @@ fn result(finding: &Finding, id: &str, with_suppressions: bool) -> Value {
             map.insert("codeFlows".to_owned(), flow(finding));
         }
     }
+    if let Some(fix) = &finding.fix {
+        map.insert("fixes".to_owned(), json!([changes(fix)]));
+    }
     map.insert(
         "partialFingerprints".to_owned(),
         json!({"envacuate/v1": id}),
@@ -163,6 +167,27 @@ fn result(finding: &Finding, id: &str, with_suppressions: bool) -> Value {
     }
     map.insert("properties".to_owned(), properties(finding));
     out
+}
+
+/// A fix, file by file.
+fn changes(fix: &Fix) -> Value {
+    let mut files: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for FixEdit { location, text } in &fix.edits {
+        let replacement = json!({
+            "deletedRegion": region(location),
+            "insertedContent": {"text": text},
+        });
+        files.entry(&location.path).or_default().push(replacement);
+    }
+    let files: Vec<Value> = files
+        .into_iter()
+        .map(|(path, edits)| json!({"artifactLocation": artifact(path), "replacements": edits}))
+        .collect();
+    json!({
+        "description": {"text": sentence(fix.title)},
+        "artifactChanges": files,
+        "properties": {"applicability": fix.applicability.as_str()},
+    })
 }
 
 /// The message, the advice, and a link to each related place.

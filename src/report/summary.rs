@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::plain::{DIM, count, paint};
 use super::{Options, counted};
-use crate::model::{ProblemKind, Report, Severity};
+use crate::model::{Applicability, ProblemKind, Report, Severity};
 
 /// One line: findings by severity, files, what was not analysed.
 pub(super) fn line(report: &Report, options: &Options) -> String {
@@ -51,8 +51,33 @@ pub(super) fn line(report: &Report, options: &Options) -> String {
         let files = count(incomplete.len(), "file");
         write!(out, "; {files} not fully analysed").expect("a String takes everything");
     }
+    out.push_str(&fixes(report, options));
     out.push('\n');
     out
+}
+
+/// How many findings were fixed, and how many more could be.
+fn fixes(report: &Report, options: &Options) -> String {
+    let of = |wanted| {
+        let shown = counted(report).filter(|finding| options.shows(finding));
+        let fixes = shown.filter_map(|finding| finding.fix.as_ref());
+        fixes.filter(|fix| fix.applicability == wanted).count()
+    };
+    let (safe, unsafe_) = (of(Applicability::Safe), of(Applicability::Unsafe));
+    let mut parts = Vec::new();
+    if report.summary.fixed > 0 {
+        parts.push(format!("{} fixed", report.summary.fixed));
+    }
+    if safe > 0 {
+        parts.push(format!("{safe} can be fixed with `--fix`"));
+    }
+    if unsafe_ > 0 {
+        let lead = if safe > 0 { "more" } else { "can be fixed" };
+        parts.push(format!("{unsafe_} {lead} with `--fix --unsafe`"));
+    }
+    parts
+        .iter()
+        .fold(String::new(), |out, part| out + "; " + part)
 }
 
 /// A table of the findings that count, notes included: rule, total, one column a severity.

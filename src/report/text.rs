@@ -12,7 +12,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan};
 use super::frame::Frame;
 use super::plain::{CYAN, YELLOW, field, paint, plain};
 use super::{Options, inventory, summary};
-use crate::model::{Finding, Report, Severity};
+use crate::model::{Applicability, Finding, Report, Severity};
 use crate::rules::Rule;
 
 /// Writes the report.
@@ -88,6 +88,14 @@ fn one(finding: &Finding, explain: bool, options: &Options) -> String {
         }
     }
     field(&mut text, "help", &plain(&finding.help), options);
+    if let Some(fix) = &finding.fix {
+        let how = match fix.applicability {
+            Applicability::Safe => " (`--fix`)",
+            Applicability::Unsafe => " (`--fix --unsafe`)",
+            Applicability::Manual => "",
+        };
+        field(&mut text, "fix", &format!("{}{how}", fix.title), options);
+    }
     if explain {
         field(&mut text, "why", &plain(finding.why), options);
         if let Some(rule) = Rule::find(finding.rule) {

@@ -75,6 +75,7 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
                 channel: None,
                 form: None,
                 labels: Vec::new(),
+                fix: None,
             }
         })
         .collect()

@@ -22,14 +22,15 @@
 //! ```
 //!
 //! ## Fix
-//! Name the variables that are needed, or write only the keys.
+//! Name the variables that are needed, or write only the keys. `--fix` does the latter where the environment stands
+//! directly in what leaves: as an argument, as the value of an entry, or in a text that is made of it.
 //!
 //! ## What is not reported
 //! Key names, counts, presence tests, and copies that were filtered or masked. In commands: one variable
 //! (`printenv HOME`), `env` that starts a program, and output that only another command sees (`env | grep -q CI`).
 
-use super::{Context, Cwe, Draft, Rule, way};
-use crate::model::{Confidence, Severity};
+use super::{Context, Cwe, Draft, Mend, Rule, way};
+use crate::model::{Applicability, Confidence, Severity};
 
 /// The rule as data.
 pub(super) static RULE: Rule = Rule {
@@ -77,6 +78,11 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
                 channel: Some(dump.channel),
                 form: None,
                 labels: way(dump.source, Vec::new(), &dump.steps, end),
+                fix: Mend::new(
+                    Applicability::Safe,
+                    "write only the names of the variables",
+                    &dump.fix,
+                ),
             }
         })
         .collect()

@@ -76,6 +76,7 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
             channel: None,
             form: Some(read.form),
             labels: Vec::new(),
+            fix: None,
         });
     }
     drafts

@@ -26,14 +26,18 @@
 //! Pass only what programs need: `PATH`, `HOME`, `USER`, `LANG` and `TMPDIR`; on Windows `PATH`, `APPDATA`, `LOCALAPPDATA`,
 //! `SYSTEMROOT`, `TEMP` and `USERPROFILE`; and what this one is started for. In Rust call `env_clear()` first.
 //!
+//! `--fix --unsafe` replaces the environment where it stands by these, with the others that the SDKs of MCP pass on by
+//! themselves, and keeps what is added to it. It is unsafe since a program may need more: proxies, certificates,
+//! `SSH_AUTH_SOCK`, what a version manager sets. Nothing is changed where the copy is also used for something else.
+//!
 //! ## What is not reported
 //! Environments made of named variables, copies that were filtered or from which variables were taken out, and the
 //! transports of MCP clients that are given no environment, since they pass on a short list by themselves. Where the
 //! options of a call come from elsewhere, nothing is said of what is inherited. A worker thread is the same program, so
 //! only an environment that is given to one on purpose counts. A severity in the settings is that of both kinds.
 
-use super::{Context, Cwe, Draft, Rule, listed, way};
-use crate::model::{Channel, Confidence, Finding, Form, Severity};
+use super::{Context, Cwe, Draft, Mend, Rule, listed, way};
+use crate::model::{Applicability, Channel, Confidence, Finding, Form, Severity};
 
 /// The rule as data.
 pub(super) static RULE: Rule = Rule {
@@ -63,17 +67,19 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
     children
         .map(|child| {
             let end = (child.start, "the process is started here".to_owned());
-            let (message, form, help) = if child.is_given {
+            let (message, form, help, title) = if child.is_given {
                 (
                     "the whole environment is given to a child process",
                     Form::Given,
                     "pass only what it needs, such as PATH, HOME, USER, LANG and TMPDIR (on Windows also APPDATA and SYSTEMROOT)",
+                    "pass only the variables that every program needs",
                 )
             } else {
                 (
                     "a child process inherits the whole environment",
                     Form::Inherited,
                     "start it with an environment of its own that has only what it needs, such as PATH, HOME, USER, LANG and TMPDIR (on Windows also APPDATA and SYSTEMROOT)",
+                    "start it with only the variables that every program needs",
                 )
             };
             Draft {
@@ -87,6 +93,7 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
                 channel: Some(Channel::ChildProcess),
                 form: Some(form),
                 labels: way(child.source, Vec::new(), &child.steps, end),
+                fix: Mend::new(Applicability::Unsafe, title, &child.fix),
             }
         })
         .collect()

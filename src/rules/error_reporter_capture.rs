@@ -88,6 +88,7 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
             channel: Some(Channel::ErrorReport),
             form: None,
             labels: Vec::new(),
+            fix: None,
         })
         .collect()
 }

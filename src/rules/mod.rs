@@ -12,8 +12,9 @@ mod plaintext_secret;
 mod secret_exposed;
 mod unused_ignore;
 
+use crate::edit::Edit;
 use crate::facts::Facts;
-use crate::model::{Channel, Confidence, Finding, Form, Severity};
+use crate::model::{Applicability, Channel, Confidence, Finding, Form, Severity};
 use crate::names::Names;
 use crate::text::TextRange;
 
@@ -87,6 +88,30 @@ pub struct Draft {
     pub form: Option<Form>,
     /// Related places of the same file.
     pub labels: Vec<(TextRange, String)>,
+    /// What makes it go away.
+    pub fix: Option<Mend>,
+}
+
+/// A fix before its places have lines and columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mend {
+    /// How far it can be trusted.
+    pub applicability: Applicability,
+    /// What it does, as an order, without a full stop.
+    pub title: &'static str,
+    /// What it changes in the same file.
+    pub edits: Vec<Edit>,
+}
+
+impl Mend {
+    /// A fix, where there is something to change.
+    fn new(applicability: Applicability, title: &'static str, edits: &[Edit]) -> Option<Self> {
+        (!edits.is_empty()).then(|| Self {
+            applicability,
+            title,
+            edits: edits.to_vec(),
+        })
+    }
 }
 
 /// One weakness of the Common Weakness Enumeration.

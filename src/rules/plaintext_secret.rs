@@ -90,6 +90,7 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
             channel: None,
             form: (plaintext.why == Why::Weak).then_some(Form::Guessable),
             labels: Vec::new(),
+            fix: None,
         }
     };
     facts.plaintext.iter().filter(allowed).map(draft).collect()

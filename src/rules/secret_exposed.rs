@@ -135,6 +135,7 @@ fn draft(context: &Context<'_>, exposures: &[&Exposure]) -> Draft {
         channel: Some(first.channel),
         form: None,
         labels: way(first.value, labels, &first.steps, end),
+        fix: None,
     }
 }
 

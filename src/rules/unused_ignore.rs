@@ -56,6 +56,7 @@ fn check(context: &Context<'_>) -> Vec<Draft> {
             channel: None,
             form: None,
             labels: Vec::new(),
+            fix: None,
         })
         .collect()
 }

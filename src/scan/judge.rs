@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 use super::excerpt::Masker;
 use super::ignores::Ignores;
 use crate::facts::{Facts, ValueKind};
-use crate::model::{Finding, Label, Location, Suppression, SuppressionKind};
+use crate::model::{Finding, Fix, FixEdit, Label, Location, Suppression, SuppressionKind};
 use crate::names::Names;
-use crate::rules::{self, Context, Draft, Rule};
+use crate::rules::{self, Context, Draft, Mend, Rule};
 use crate::settings::Settings;
 use crate::syntax::Tree;
 use crate::text::{LineIndex, TextRange, mask_random, show};
@@ -76,8 +76,15 @@ pub(super) fn judge_text<'t>(
                 .map(|draft| (*rule, draft)),
         );
     }
-    if !settings.include_tests {
-        drafts.retain(|(_, draft)| !facts.tests.iter().any(|test| test.contains(draft.range)));
+    let is_test =
+        |draft: &Draft| super::is_test(path) || facts.tests.iter().any(|t| t.contains(draft.range));
+    if settings.include_tests {
+        // What a test shows or starts is its own affair.
+        for (_, draft) in drafts.iter_mut().filter(|(_, draft)| is_test(draft)) {
+            draft.fix = None;
+        }
+    } else {
+        drafts.retain(|(_, draft)| !is_test(draft));
     }
     drafts.sort_by(|(a, x), (b, y)| {
         (x.range, a.id, &x.secret, x.channel).cmp(&(y.range, b.id, &y.secret, y.channel))
@@ -179,6 +186,7 @@ impl Writer<'_> {
         let secret = draft.secret.as_deref().map(safe);
         // Of the finding's own lines: what else is shown depends on how much was parsed.
         let own = self.masker.excerpt(draft.range, "", &[]);
+        let fix = draft.fix.as_ref().and_then(|mend| self.fix(mend));
         let fingerprint = self.fingerprint(rule, draft, &own.text);
         Finding {
             rule: rule.id,
@@ -204,6 +212,7 @@ impl Writer<'_> {
                     message,
                 })
                 .collect(),
+            fix,
             excerpt,
             fingerprint,
             suppression: reason.map(|reason| Suppression {
@@ -211,6 +220,26 @@ impl Writer<'_> {
                 reason,
             }),
         }
+    }
+
+    /// A fix with its places; none whose text could hold more than code.
+    fn fix(&self, mend: &Mend) -> Option<Fix> {
+        let is_code = |text: &str| {
+            let lines = text.split(['\r', '\n', '\t']);
+            mask_random(text) == text && lines.into_iter().all(|line| show(line) == line)
+        };
+        if !mend.edits.iter().all(|edit| is_code(&edit.text)) {
+            return None;
+        }
+        let edits = mend.edits.iter().map(|edit| FixEdit {
+            location: self.location(edit.range),
+            text: edit.text.clone(),
+        });
+        Some(Fix {
+            applicability: mend.applicability,
+            title: mend.title,
+            edits: edits.collect(),
+        })
     }
 
     /// Of the rule, the file, what is found and the masked code, without places; equal ones are counted.

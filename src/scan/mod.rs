@@ -58,7 +58,7 @@ pub fn asks_git(path: &str) -> bool {
 }
 
 /// What is known of one file before files are joined.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct FileScan {
     /// Path as reports show it.
     pub path: String,

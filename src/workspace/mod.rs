@@ -3,6 +3,7 @@
 //! Walks, opens, reads and writes; knows nothing of languages, rules or formats beyond asking `scan` whether a path
 //! matters. Used by the command line and the language server.
 
+mod changed;
 mod disk;
 mod git;
 mod guard;

@@ -7,12 +7,13 @@ use rustc_hash::FxHashMap;
 
 use super::open::{Failure, Links, read_into};
 use super::{Effective, guarded};
+use crate::fix::Texts;
 use crate::model::{Problem, Report};
 use crate::scan::{self, FileScan};
 use crate::settings::Settings;
 
 /// One file that was looked at, or could not be.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) scan: FileScan,
     pub(super) effective: Arc<Effective>,
@@ -42,13 +43,13 @@ impl Entry {
 }
 
 /// All files that were looked at, each analysed alone.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Scanned {
     pub(super) entries: Vec<Entry>,
     pub(super) named_failed: bool,
     pub(super) working_directory: PathBuf,
-    /// Text that stands in no file.
-    pub(super) held: Option<Vec<u8>>,
+    /// Texts that stand in no file, or not yet, by path.
+    pub(super) held: Texts,
 }
 
 impl Scanned {
@@ -116,13 +117,13 @@ impl Scanned {
 /// Gives the text of a scanned file a second time.
 struct Source {
     working_directory: PathBuf,
-    held: Option<Vec<u8>>,
+    held: Texts,
     reopen: FxHashMap<String, (PathBuf, Links)>,
 }
 
 impl Source {
     fn read(&self, shown: &str, settings: &Settings) -> Option<Vec<u8>> {
-        if let Some(held) = &self.held {
+        if let Some(held) = self.held.get(shown) {
             return Some(held.clone());
         }
         let (path, links) = match self.reopen.get(shown) {

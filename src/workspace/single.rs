@@ -24,6 +24,7 @@ pub fn scan_text(
         ..Scanned::default()
     };
     if !scan::is_read(&path) {
+        scanned.held.insert(path, text);
         return scanned;
     }
     let tracking = if scan::asks_git(&path) {
@@ -48,7 +49,7 @@ pub fn scan_text(
             effective,
         ),
     };
+    scanned.held.insert(entry.scan.path.clone(), text);
     scanned.entries.push(entry);
-    scanned.held = Some(text);
     scanned
 }

@@ -31,6 +31,7 @@ fn finding(path: &str, line: usize, secret: &str, fingerprint: char) -> Finding 
         channel: None,
         form: None,
         labels: Vec::new(),
+        fix: None,
         excerpt: Excerpt::default(),
         fingerprint: fingerprint.to_string().repeat(32),
         suppression: None,

@@ -14,9 +14,9 @@ use envacuate::rules;
 use tempfile::TempDir;
 
 /// One finding of `env-secret-read`, a warning.
-const READ: &str = "const t = process.env.GITHUB_TOKEN;\n";
+pub(crate) const READ: &str = "const t = process.env.GITHUB_TOKEN;\n";
 
-fn command(directory: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn command(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_envacuate"));
     command
         .args(arguments)
@@ -27,23 +27,23 @@ fn command(directory: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn run(directory: &TempDir, arguments: &[&str]) -> Output {
+pub(crate) fn run(directory: &TempDir, arguments: &[&str]) -> Output {
     command(directory.path(), arguments).output().unwrap()
 }
 
-fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-fn out(output: &Output) -> String {
+pub(crate) fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn err(output: &Output) -> String {
+pub(crate) fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-fn tree(files: &[(&str, &str)]) -> TempDir {
+pub(crate) fn tree(files: &[(&str, &str)]) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in files {
         let path = directory.path().join(name);
@@ -54,7 +54,7 @@ fn tree(files: &[(&str, &str)]) -> TempDir {
 }
 
 #[track_caller]
-fn assert_code(directory: &TempDir, arguments: &[&str], expected: i32) -> Output {
+pub(crate) fn assert_code(directory: &TempDir, arguments: &[&str], expected: i32) -> Output {
     let output = run(directory, arguments);
     assert_eq!(
         code(&output),

@@ -8,7 +8,9 @@
 mod baseline;
 mod canary;
 mod cli;
+mod cli_fixes;
 mod config;
+mod fixes;
 mod fixtures;
 mod hostile;
 mod layers;

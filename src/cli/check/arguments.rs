@@ -19,9 +19,10 @@ Examples:
   envacuate check --format sarif --output report.sarif --exit-zero
   envacuate check --ci --no-ignore                   code of somebody you do not trust
   envacuate check --write-baseline                   accept what is there, report what comes
+  envacuate check --diff --unsafe                    what all fixes would change
   envacuate check --show inventory                   which secrets there are, and where
 
-Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 could not do the work.
+Exit codes: 0 nothing found, 1 findings at or above --fail-on (with --fix, those that are left; with --diff, something would\nchange), 2 could not do the work.
 
 Directories such as node_modules, dist, vendor and .venv, and *.min.js and *.d.ts files, are not looked at
 unless they are named. Symbolic links are followed only when they are named.";
@@ -107,6 +108,18 @@ pub(in crate::cli) struct Arguments {
         help_heading = "Rules and settings")]
     #[expect(clippy::option_option, reason = "not given, given, given with a file")]
     pub(super) write_baseline: Option<Option<PathBuf>>,
+
+    /// Fix what can be fixed safely, then report what is left; standard input is printed, fixed
+    #[arg(long, conflicts_with = "write_baseline", help_heading = "Fixes")]
+    pub(super) fix: bool,
+
+    /// Make fixes that could take away what a program needs as well
+    #[arg(long = "unsafe", help_heading = "Fixes")]
+    pub(super) with_unsafe: bool,
+
+    /// Show what `--fix` would change and change nothing; exit with 1 if there is anything
+    #[arg(long, conflicts_with_all = ["write_baseline", "output"], help_heading = "Fixes")]
+    pub(super) diff: bool,
 
     /// How to write the report
     #[arg(long, short, value_name = "FORMAT", default_value = "text", value_parser = values::format(),

@@ -69,6 +69,35 @@ pub(super) fn apply(
     Ok(())
 }
 
+/// Silences what the baseline knows, and says nothing.
+pub(super) fn silencer(
+    arguments: &Arguments,
+    root: &Effective,
+    here: &Path,
+) -> Result<impl Fn(&mut Report) + use<>, Stop> {
+    let of_settings = || {
+        root.settings
+            .baseline
+            .as_ref()
+            .map(|path| root.root().join(path))
+    };
+    let baseline = match arguments.baseline.clone().or_else(of_settings) {
+        Some(path) => {
+            let text = read(&path, here)?;
+            let name = shown(&path, here);
+            let known = parse(&text)
+                .map_err(|error| Stop::Error(Framed::new(error, &name, &text).into()))?;
+            Some(known)
+        }
+        None => None,
+    };
+    Ok(move |report: &mut Report| {
+        if let Some(baseline) = &baseline {
+            silence(baseline, report);
+        }
+    })
+}
+
 fn read(path: &Path, here: &Path) -> Result<String, Stop> {
     let unusable = |why: &str| {
         stop(

@@ -2,7 +2,9 @@
 
 mod arguments;
 mod baseline;
+mod fixing;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub(super) use arguments::Arguments;
@@ -20,6 +22,12 @@ use crate::workspace::{
 };
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
+    if arguments.with_unsafe && !arguments.fix && !arguments.diff {
+        return Err(stop(
+            "`--unsafe` says which fixes to make, and none are asked for",
+            "add `--fix`, or `--diff` to see them first",
+        ));
+    }
     let inventory = arguments.show.contains(&Show::Inventory);
     if inventory && !SHOWING_INVENTORY.contains(&arguments.format) {
         return Err(stop(
@@ -39,21 +47,46 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         None => scan_paths(arguments, &here, &loader)?,
     };
     let (nothing, named_failed) = (scanned.is_empty(), scanned.named_failed());
-    let mut report = scanned
-        .finish()
-        .map_err(|defect| stop(&defect, "check fewer paths to find the file that causes it"))?;
+    let root = loader.of(&here);
+    let work = if arguments.fix || arguments.diff {
+        fixing::run(arguments, scanned, &root, &here)?
+    } else {
+        fixing::Work::nothing(scanned)
+    };
+    if arguments.diff {
+        return fixing::show(arguments, &work);
+    }
+    let mut report = judged(arguments, work.scanned)?;
+    report.summary.fixed = work.count;
     report.problems.extend(loader.problems());
     report.problems.sort();
-    if arguments.no_ignore {
-        heed_no_comment(&mut report);
-    }
-    let root = loader.of(&here);
     baseline::apply(arguments, &root, &here, &mut report)?;
     if !arguments.quiet {
         remark(arguments, &loader, nothing, &here);
     }
-    deliver(arguments, &report)?;
+    let named_failed = named_failed || work.failed;
+    if let Some(text) = work.printed {
+        to_stdout(|out| out.write_all(&text))?;
+        deliver_aside(arguments, &report)?;
+    } else {
+        deliver(arguments, &report)?;
+    }
     Ok(exit_code(arguments, &report, named_failed, &root.settings))
+}
+
+/// All findings, whatever a baseline knows.
+fn judged(arguments: &Arguments, scanned: Scanned) -> Result<Report, Stop> {
+    let report = scanned.finish().map(|mut report| {
+        if arguments.no_ignore {
+            heed_no_comment(&mut report);
+        }
+        report
+    });
+    report.map_err(|defect| defective(&defect))
+}
+
+fn defective(defect: &str) -> Stop {
+    stop(defect, "check fewer paths to find the file that causes it")
 }
 
 pub(super) fn working_directory() -> Result<PathBuf, Stop> {
@@ -170,7 +203,31 @@ fn deliver(arguments: &Arguments, report: &Report) -> Result<(), Stop> {
         Some(_) => Terminal::file(arguments.color),
         None => Terminal::stdout(arguments.color),
     };
-    let options = Options {
+    let options = options(arguments, terminal);
+    let Some(path) = &arguments.output else {
+        return to_stdout(|out| render(report, arguments.format, &options, out));
+    };
+    let mut bytes = Vec::new();
+    render(report, arguments.format, &options, &mut bytes)
+        .and_then(|()| write_atomic(path, &bytes))
+        .map_err(|error| cannot_write("report", path, &error))
+}
+
+/// The report where standard output has something else.
+fn deliver_aside(arguments: &Arguments, report: &Report) -> Result<(), Stop> {
+    if arguments.output.is_some() {
+        return deliver(arguments, report);
+    }
+    let mut bytes = Vec::new();
+    let options = options(arguments, Terminal::stderr());
+    // Whoever closed standard error wants no report.
+    let _ = render(report, arguments.format, &options, &mut bytes)
+        .and_then(|()| std::io::stderr().lock().write_all(&bytes));
+    Ok(())
+}
+
+fn options(arguments: &Arguments, terminal: Terminal) -> Options {
+    Options {
         findings: arguments.show.contains(&Show::Findings),
         inventory: arguments.show.contains(&Show::Inventory),
         notes: arguments.notes,
@@ -181,14 +238,7 @@ fn deliver(arguments: &Arguments, report: &Report) -> Result<(), Stop> {
         statistics: arguments.statistics,
         verbose: arguments.verbose,
         quiet: arguments.quiet,
-    };
-    let Some(path) = &arguments.output else {
-        return to_stdout(|out| render(report, arguments.format, &options, out));
-    };
-    let mut bytes = Vec::new();
-    render(report, arguments.format, &options, &mut bytes)
-        .and_then(|()| write_atomic(path, &bytes))
-        .map_err(|error| cannot_write("report", path, &error))
+    }
 }
 
 fn cannot_write(what: &str, path: &Path, error: &std::io::Error) -> Stop {

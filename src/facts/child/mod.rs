@@ -6,11 +6,11 @@ mod options;
 
 use memchr::memmem;
 
-use super::EnvChild;
 use super::catalog::{Catalog, Child, Told};
-use super::flow::{Flow, State};
+use super::flow::{Flow, RawDump, State};
 use super::pattern::Step;
 use super::values::Values;
+use super::{EnvChild, fix};
 use crate::language::Family;
 use crate::model::Channel;
 use crate::syntax::NodeId;
@@ -113,24 +113,33 @@ pub(super) fn find(flow: &Flow<'_, '_>) -> Vec<EnvChild> {
     let values = flow.values;
     let range = |node| values.tree.range(node);
     let given = flow.dumps.iter().filter(|dump| is_child(dump.channel));
+    let given: Vec<&RawDump> = given.collect();
+    let calls: Vec<NodeId> = given.iter().map(|dump| dump.sink).collect();
+    let started = |call: NodeId| {
+        let mut children = flow.children.iter();
+        children
+            .find(|(at, _)| *at == call)
+            .map(|&(_, child)| child)
+    };
     let mut found: Vec<EnvChild> = given
-        .clone()
+        .iter()
         .map(|dump| EnvChild {
             source: range(dump.source),
             start: range(super::find::named_part(values, dump.sink)),
             is_given: true,
             steps: dump.steps.iter().map(|&step| range(step)).collect(),
+            fix: fix::given(values, dump, &calls, started(dump.sink)),
         })
         .collect();
-    let given: Vec<NodeId> = given.map(|dump| dump.sink).collect();
     for &(call, child) in flow.children.iter().filter(|(_, child)| child.inherits) {
-        if inherits(values, call, child, &given) {
+        if inherits(values, call, child, &calls) {
             let start = range(super::find::named_part(values, call));
             found.push(EnvChild {
                 source: start,
                 start,
                 is_given: false,
                 steps: Vec::new(),
+                fix: fix::inherited(values, call, child),
             });
         }
     }

@@ -12,6 +12,7 @@ use super::git::Repositories;
 use super::open::{Failure, what_it_is};
 use super::scanned::Entry;
 use super::{Scanned, SettingsOf};
+use crate::fix::Texts;
 use crate::model::Tracking;
 use crate::scan::{asks_git, is_read};
 
@@ -124,7 +125,7 @@ pub fn scan(request: &Request<'_>) -> Scanned {
             .unwrap_or_else(PoisonError::into_inner),
         named_failed,
         working_directory: request.working_directory.to_owned(),
-        held: None,
+        held: Texts::new(),
     }
 }
 

@@ -56,6 +56,7 @@ fn read(path: &str, line: usize) -> Finding {
         channel: None,
         form: Some(Form::Member),
         labels: Vec::new(),
+        fix: None,
         excerpt: Excerpt {
             first_line: line.saturating_sub(1),
             text: text.to_owned(),
@@ -105,6 +106,7 @@ fn report(findings: Vec<Finding>, problems: Vec<Problem>) -> Report {
         files: 120,
         parsed: 14,
         findings: counted,
+        fixed: 0,
         suppressed: findings.len() - counted,
         by_rule,
     };

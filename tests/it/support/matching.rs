@@ -145,6 +145,7 @@ mod tests {
             channel: None,
             form: None,
             labels: Vec::new(),
+            fix: None,
             excerpt: Excerpt::default(),
             fingerprint: String::new(),
             suppression: None,
