@@ -108,6 +108,7 @@ fn is_told(literal: &Literal<'_>, plaintext: &Plaintext) -> bool {
     match plaintext.why {
         Why::Shape | Why::PrivateKey => true,
         Why::Address => !text.contains("example"),
+        Why::Name if literal.standing == Standing::Fallback && is_hard_to_guess(value) => true,
         Why::Name => plaintext.confidence >= Confidence::Medium && looks_chosen(value),
         // In code such words are labels, keys and examples far more often.
         Why::Weak if is_address => {
@@ -131,6 +132,16 @@ fn looks_chosen(value: &str) -> bool {
         && !is_constant(value, digits)
         && !is_made_of_words(value)
         && !is_encoded_example(value)
+}
+
+/// Whether a value that stands in for a secret was meant to be one, whatever signs are in it.
+fn is_hard_to_guess(value: &str) -> bool {
+    let count = |is: fn(&u8) -> bool| value.bytes().filter(is).count();
+    value.len() >= 16
+        && count(u8::is_ascii_digit) >= 3
+        && count(u8::is_ascii_uppercase) >= 2
+        && count(u8::is_ascii_lowercase) >= 2
+        && !value.contains(char::is_whitespace)
 }
 
 /// The address of an account or a contract on a chain.
