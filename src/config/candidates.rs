@@ -80,7 +80,8 @@ fn words(text: &[u8], names: &Names, found: &mut Vec<usize>) {
         }
         let behind = text[start + SHORTEST..].iter();
         let mut end = start + SHORTEST + behind.take_while(|byte| is_word(byte)).count();
-        if is_strange(&text[start..end]) {
+        let long = &text[start..end];
+        if may_be_strange(long) && is_strange(long) {
             let (matters, behind) = word(text, start, end, names);
             if matters {
                 found.push(start);
@@ -92,6 +93,31 @@ fn words(text: &[u8], names: &Names, found: &mut Vec<usize>) {
         }
         start = end + 1;
     }
+}
+
+/// What a byte adds to the counts of figures and of capitals, which stand beside each other in one number.
+static COUNTS: [u32; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = if byte.is_ascii_digit() {
+            1
+        } else if byte.is_ascii_uppercase() {
+            1 << 16
+        } else {
+            0
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// A first look, since nearly all long words are names: two figures, or three capitals in a very long one.
+fn may_be_strange(word: &[u8]) -> bool {
+    // More bytes than either count can hold tell nothing new.
+    let word = &word[..word.len().min(usize::from(u16::MAX))];
+    let counts: u32 = word.iter().map(|&byte| COUNTS[usize::from(byte)]).sum();
+    counts & 0xffff >= 2 || word.len() >= 20 && counts >> 16 >= 3
 }
 
 /// Whether a word could be made by a machine: a quick look at its bytes.
