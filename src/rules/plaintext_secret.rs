@@ -2,9 +2,9 @@
 //!
 //! ## What it does
 //! Finds secrets that stand in plain text in config files: configurations of MCP clients, `.env` files, JSON, YAML, TOML
-//! and INI, Dockerfiles, compose files, Kubernetes manifests, key files. A value is judged by the name it stands under
-//! and by its own look; a password that everybody can guess, as that of a development database, is a warning. Where code
-//! reads a variable of the same name, both places are told together.
+//! and INI, Dockerfiles, compose files, Kubernetes manifests, shell scripts, key files. A value is judged by the name it
+//! stands under and by its own look; a password that everybody can guess, as that of a development database, is a
+//! warning. Where code reads a variable of the same name, both places are told together.
 //!
 //! Strings in source code are judged too: by the shape of a service's credentials, in comments as well; by what they are
 //! bound to (a constant, a field, an argument, a header) if they look like a secret; and by what they stand in for, as in

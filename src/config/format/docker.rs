@@ -61,8 +61,8 @@ fn read(text: &str) -> Entries<'_> {
     out.finish()
 }
 
-/// Adds the variables of an `ENV` or `ARG`.
-fn variables<'t>(out: &mut Builder<'t>, parts: &[(usize, &'t str)]) {
+/// Adds the variables of an `ENV` or `ARG`, or of a line of a script.
+pub(super) fn variables<'t>(out: &mut Builder<'t>, parts: &[(usize, &'t str)]) {
     for (index, &(at, part)) in parts.iter().enumerate() {
         let (at, part) = trim(at, part);
         let name_end = part

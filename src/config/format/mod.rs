@@ -10,6 +10,7 @@ mod lines;
 mod netrc;
 mod pem;
 mod relaxed;
+mod shell;
 mod toml;
 mod yaml;
 
@@ -36,6 +37,8 @@ pub enum Format {
     Docker,
     /// A key in PEM armour.
     Pem,
+    /// A script for a shell.
+    Shell,
 }
 
 /// Files of the formats that data comes in are configuration up to this size, in bytes.
@@ -70,6 +73,7 @@ static ALL: &[&Spec] = &[
     &toml::SPEC,
     &ini::SPEC,
     &pem::SPEC,
+    &shell::SPEC,
 ];
 
 /// Files that are no configuration of a program whatever their ending says, in lower case.
@@ -237,6 +241,7 @@ mod tests {
             ("Containerfile", Format::Docker),
             ("certs/server.pem", Format::Pem),
             ("id_rsa", Format::Pem),
+            ("deploy/start.sh", Format::Shell),
         ] {
             assert_eq!(classify(path), Some(format), "{path}");
         }
