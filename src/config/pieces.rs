@@ -44,6 +44,7 @@ pub(super) fn of(text: &str) -> Vec<Piece<'_>> {
     if !text.trim_end().contains('\n') {
         header(0, text, &mut out);
         words(text, &mut out);
+        written(text, &mut out);
     }
     out.truncate(MAX_PIECES);
     out
@@ -230,6 +231,38 @@ fn named<'t>(role: Role, name: &'t str, text: &'t str, start: usize, end: usize)
             start,
             end,
         },
+    }
+}
+
+/// `echo value > /run/secrets/name`: the file names what is written to it.
+fn written<'t>(text: &'t str, out: &mut Vec<Piece<'t>>) {
+    let line = text.trim_start();
+    let Some(program) = ["echo ", "printf "]
+        .iter()
+        .find(|word| line.starts_with(**word))
+    else {
+        return;
+    };
+    let mut from = text.len() - line.len() + program.len();
+    let mut value = None;
+    while let Some((at, word)) = next_word(text, &mut from) {
+        let Some(target) = word.strip_prefix('>') else {
+            // The last word before the arrow; flags and formats come first.
+            value = Some((at, word));
+            continue;
+        };
+        let target = target.trim_start_matches('>');
+        let target = if target.is_empty() {
+            next_word(text, &mut from).map_or("", |(_, word)| word)
+        } else {
+            target
+        };
+        let file = target.rsplit('/').next().unwrap_or(target);
+        let name = file.split('.').next().unwrap_or(file);
+        if let Some((start, word)) = value.filter(|_| !name.is_empty()) {
+            out.push(named(Role::Named, name, text, start, start + word.len()));
+        }
+        return;
     }
 }
 
