@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::rewrite::{Plan, Read, Unit};
 
@@ -78,6 +79,31 @@ fn secrets<'p>(plan: &'p Plan, mount: &str) -> Vec<Secret<'p>> {
     let all = plan.units.iter();
     all.map(|unit| secret(unit, mount, seen.insert(&unit.address.path)))
         .collect()
+}
+
+/// The manifest of a plan with what stands in an earlier one and is not planned anew, so that a later run takes nothing
+/// away.
+pub fn merged(before: Option<&[u8]>, plan: &Plan, mount: &str) -> String {
+    let text = json(plan, mount);
+    let old: Option<Value> = before.and_then(|text| serde_json::from_slice(text).ok());
+    let (Some(old), Ok(mut new)) = (old, serde_json::from_str::<Value>(&text)) else {
+        return text;
+    };
+    for (list, key) in [("secrets", "id"), ("policies", "name")] {
+        let (Some(earlier), Some(entries)) = (old[list].as_array(), new[list].as_array_mut())
+        else {
+            continue;
+        };
+        for entry in earlier {
+            if !entries.iter().any(|known| known[key] == entry[key]) {
+                entries.push(entry.clone());
+            }
+        }
+        entries.sort_by(|a, b| a[key].as_str().cmp(&b[key].as_str()));
+    }
+    let mut text = serde_json::to_string_pretty(&new).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 fn secret<'p>(unit: &'p Unit, mount: &str, is_first: bool) -> Secret<'p> {

@@ -1,13 +1,14 @@
-//! What fixes change, for people: a unified diff in which every word that looks generated is masked.
+//! What would change, for people: a unified diff of source texts in which every literal and comment is masked.
+//!
+//! Used for fixes and for migrations.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use similar::TextDiff;
+use similar::{ChangeTag, TextDiff};
 
 use super::Options;
 use super::plain::{CYAN, RED, paint, plain};
-use crate::text::mask_random;
+use crate::scan::shown_lines;
 
 /// Lines around a change.
 const AROUND: usize = 3;
@@ -15,35 +16,65 @@ const AROUND: usize = 3;
 /// Painted as added.
 const GREEN: &str = "32";
 
-/// Writes the diff of every file: its text before, and after.
-pub fn changes(
-    files: &BTreeMap<String, (Vec<u8>, Vec<u8>)>,
+/// A file that changes; a new one was not there before, and all of it is ours.
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'c> {
+    /// Its path.
+    pub path: &'c str,
+    /// Its text before.
+    pub before: Option<&'c [u8]>,
+    /// Its text afterwards.
+    pub after: &'c [u8],
+}
+
+/// Writes the diff of every file; `words` may be shown inside of quotes.
+pub fn changes<'c>(
+    files: impl IntoIterator<Item = Change<'c>>,
+    words: &[&str],
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    for (path, (before, after)) in files {
-        let (old, new) = (
-            String::from_utf8_lossy(before),
-            String::from_utf8_lossy(after),
-        );
+    for Change {
+        path,
+        before,
+        after,
+    } in files
+    {
+        let old = String::from_utf8_lossy(before.unwrap_or_default());
+        let new = String::from_utf8_lossy(after);
+        let old_shown = before.map_or_else(Vec::new, |text| shown_lines(path, text, words));
+        let new_shown = match before {
+            Some(_) => shown_lines(path, after, words),
+            None => new.lines().map(plain).collect(),
+        };
         let path = plain(path);
-        let changes = TextDiff::from_lines(&*old, &*new);
-        let mut unified = changes.unified_diff();
-        let text = unified
-            .context_radius(AROUND)
-            .header(&format!("a/{path}"), &format!("b/{path}"))
-            .to_string();
-        for line in text.lines() {
-            let color = match line.as_bytes().first() {
-                Some(b'+') => Some(GREEN),
-                Some(b'-') => Some(RED),
-                Some(b'@') => Some(CYAN),
-                _ => None,
-            };
-            let parts = line.split('\t').map(|part| plain(&mask_random(part)));
-            let shown = parts.collect::<Vec<_>>().join("\t");
-            let shown = color.map_or_else(|| shown.clone(), |color| paint(&shown, color, options));
-            writeln!(out, "{shown}")?;
+        match before {
+            Some(_) => writeln!(out, "--- a/{path}")?,
+            None => writeln!(out, "--- /dev/null")?,
+        }
+        writeln!(out, "+++ b/{path}")?;
+        let diff = TextDiff::from_lines(&*old, &*new);
+        let mut unified = diff.unified_diff();
+        for hunk in unified.context_radius(AROUND).iter_hunks() {
+            writeln!(out, "{}", paint(&hunk.header().to_string(), CYAN, options))?;
+            for change in hunk.iter_changes() {
+                let (sign, color, line) = match change.tag() {
+                    ChangeTag::Equal => (' ', None, change.new_index().map(|at| new_shown.get(at))),
+                    ChangeTag::Delete => (
+                        '-',
+                        Some(RED),
+                        change.old_index().map(|at| old_shown.get(at)),
+                    ),
+                    ChangeTag::Insert => (
+                        '+',
+                        Some(GREEN),
+                        change.new_index().map(|at| new_shown.get(at)),
+                    ),
+                };
+                let line = format!("{sign}{}", line.flatten().map_or("***", String::as_str));
+                let line = color.map_or_else(|| line.clone(), |color| paint(&line, color, options));
+                writeln!(out, "{line}")?;
+            }
         }
     }
     Ok(())

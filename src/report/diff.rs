@@ -1,54 +1,22 @@
-//! A plan for people: a unified diff with every word that looks generated masked, and a table of what moves where.
+//! A plan for people: its diff, and a table of what moves where.
 
 use std::fmt::Write;
 use std::io;
 
-use similar::TextDiff;
-
 use super::Options;
-use super::plain::{CYAN, RED, YELLOW, count, paint, plain};
+use super::changes::{Change, changes};
+use super::plain::{YELLOW, count, paint, plain};
 use crate::rewrite::{Plan, Unit};
-use crate::text::mask_random;
-
-/// Lines around a change.
-const AROUND: usize = 3;
-
-/// Painted as added.
-const GREEN: &str = "32";
 
 /// Writes the diff of every file that changes.
 pub fn diff(plan: &Plan, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
-    for (path, (before, after)) in &plan.files {
-        let old = String::from_utf8_lossy(before.as_deref().unwrap_or_default());
-        let new = String::from_utf8_lossy(after);
-        let path = plain(path);
-        let from = match before {
-            Some(_) => format!("a/{path}"),
-            None => "/dev/null".to_owned(),
-        };
-        let changes = TextDiff::from_lines(&*old, &*new);
-        let mut unified = changes.unified_diff();
-        let text = unified
-            .context_radius(AROUND)
-            .header(&from, &format!("b/{path}"))
-            .to_string();
-        for line in text.lines() {
-            let color = match line.as_bytes().first() {
-                Some(b'+') => Some(GREEN),
-                Some(b'-') => Some(RED),
-                Some(b'@') => Some(CYAN),
-                _ => None,
-            };
-            let shown: String = line
-                .split('\t')
-                .map(|part| plain(&mask_random(part)))
-                .collect::<Vec<_>>()
-                .join("\t");
-            let shown = color.map_or_else(|| shown.clone(), |color| paint(&shown, color, options));
-            writeln!(out, "{shown}")?;
-        }
-    }
-    Ok(())
+    let names: Vec<&str> = plan.units.iter().map(|unit| unit.secret.as_str()).collect();
+    let files = plan.files.iter().map(|(path, (before, after))| Change {
+        path,
+        before: before.as_deref(),
+        after,
+    });
+    changes(files, &names, options, out)
 }
 
 /// Writes what moves where, and what does not and why.

@@ -22,7 +22,7 @@ mod uri;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-pub use changes::changes;
+pub use changes::{Change, changes};
 pub use diff::{diff, summary};
 
 use crate::model::{Finding, Report, Severity};

@@ -142,6 +142,20 @@ impl<'t> Masker<'t> {
         excerpt
     }
 
+    /// Every line, masked; long ones only from their start.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let none = TextRange::new(self.text.len(), self.text.len());
+        let count = self.lines.line(self.text.len());
+        let shown = |number| {
+            let (mut out, start) = (String::new(), self.lines.start(number));
+            let from = TextRange::new(start, start);
+            let primary = if number < count { from } else { none };
+            self.line(number, primary, &[], &mut out, &mut Vec::new());
+            out
+        };
+        (1..=count).map(shown).collect()
+    }
+
     /// Writes one line, noting where the ends of marks and pieces come to stand.
     fn line(
         &self,

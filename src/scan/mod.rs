@@ -24,6 +24,9 @@ use crate::link::Links;
 use crate::model::{Finding, Problem, ProblemKind, Report, Tracking};
 use crate::rules;
 use crate::settings::Settings;
+use crate::syntax::{Parsed, parse};
+use crate::text::LineIndex;
+use excerpt::Masker;
 use extent::Extent;
 
 /// The language that a path is read as; [`None`] for a file that is not looked at.
@@ -139,6 +142,29 @@ pub fn scan_tracked(path: &str, text: &[u8], settings: &Settings, tracking: Trac
         &Known::default(),
     );
     file
+}
+
+/// The lines of a source text as they may be shown: the inside of every literal but of `words` and relative paths is
+/// masked, and so is every comment. A text that is no source, or is not understood, shows only what is outside of quotes.
+pub fn shown_lines(path: &str, text: &[u8], words: &[&str]) -> Vec<String> {
+    let source = String::from_utf8_lossy(text);
+    let relative = source
+        .split(['"', '\''])
+        .filter(|part| part.starts_with("./") || part.starts_with("../"));
+    let words: Vec<&str> = words.iter().copied().chain(relative).collect();
+    let lines = LineIndex::new(text);
+    match Language::of_path(path).map(|language| parse(language, text)) {
+        Some(Parsed::Tree(tree)) => Masker::new(&tree, text, &lines, &words).lines(),
+        Some(Parsed::Refused(_)) => source.lines().map(|_| "***".to_owned()).collect(),
+        None => source.lines().map(without_quoted).collect(),
+    }
+}
+
+/// A line of settings without what stands in quotes.
+fn without_quoted(line: &str) -> String {
+    let parts = line.split('"').enumerate();
+    let shown = parts.map(|(at, part)| if at % 2 == 0 { part } else { "***" });
+    crate::text::show(&shown.collect::<Vec<_>>().join("\""))
 }
 
 /// A byte order mark of an encoding that the parsers do not read.

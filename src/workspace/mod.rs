@@ -32,7 +32,7 @@ pub use settings_file::{SettingsFile, SettingsFiles};
 pub use single::scan_text;
 pub use skip::{SKIPPED_DIRECTORIES, SKIPPED_SUFFIXES};
 pub use walk::{Request, scan};
-pub use write::write_atomic;
+pub use write::{remove, write_atomic};
 
 /// The settings that hold in a directory, ready to be applied to its files.
 #[derive(Debug)]

@@ -171,20 +171,45 @@ fn line_endings_and_byte_order_marks_are_kept() {
 }
 
 #[test]
-fn no_manifest_holds_a_value() {
-    let canary = "ghp_fixture7Qk2Zx9Lm4Vb8Nc1Rt6Yw3Hd5J";
-    let source = format!("export const key = process.env.API_KEY || \"{canary}\";\n");
+fn nothing_that_is_shown_holds_a_value() {
+    let generated = "ghp_fixture7Qk2Zx9Lm4Vb8Nc1Rt6Yw3Hd5J";
+    let source = format!(
+        "// once it was hunter2\nconst other = \"hunter2\";\nexport const key = process.env.API_KEY || \"{generated}\";\n\
+         const text = `first\nhunter2 ${{other}}`;\n"
+    );
     let memory = Memory(BTreeMap::from([("a.ts".to_owned(), source.into_bytes())]));
     let plan = planned(&memory);
     assert!(plan.units.iter().any(|unit| unit.reason.is_none()));
-    assert!(!manifest::json(&plan, "secret").contains(&canary[4..20]));
     let mut shown = Vec::new();
     let options = envacuate::report::Options::default();
     envacuate::report::diff(&plan, &options, &mut shown).unwrap();
     envacuate::report::summary(&plan, &options, &mut shown).unwrap();
-    let shown = String::from_utf8(shown).unwrap();
+    let shown = String::from_utf8(shown).unwrap() + &manifest::json(&plan, "secret");
     assert!(
-        shown.contains("secrets.API_KEY") && !shown.contains(&canary[4..20]),
+        shown.contains("+import { secrets } from \"./secrets\";"),
         "{shown}"
+    );
+    assert!(shown.contains("secrets.API_KEY || \"***\""), "{shown}");
+    for value in [&generated[4..20], "hunter2"] {
+        assert!(!shown.contains(value), "{shown}");
+    }
+}
+
+#[test]
+fn a_later_run_takes_nothing_from_the_manifest() {
+    let memory = Memory(BTreeMap::from([(
+        "a.ts".to_owned(),
+        b"export const key = process.env.API_KEY;\n".to_vec(),
+    )]));
+    let first = planned(&memory);
+    let text = manifest::json(&first, "secret");
+    let second = planned(&applied(&memory, &first));
+    assert_eq!(
+        manifest::merged(Some(text.as_bytes()), &second, "secret"),
+        {
+            let steps = manifest::merged(Some(text.as_bytes()), &first, "secret");
+            assert_eq!(steps, text);
+            steps
+        }
     );
 }

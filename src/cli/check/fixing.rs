@@ -9,7 +9,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::{Outcome, code};
 use crate::fix::{Request, Texts, fix};
 use crate::model::Severity;
-use crate::report::changes;
+use crate::report::{Change, changes};
 use crate::workspace::{Effective, Scanned};
 
 /// What is there after the fixes.
@@ -100,7 +100,14 @@ pub(super) fn run(
 /// Shows what would change.
 pub(super) fn show(arguments: &Arguments, work: &Work) -> Outcome {
     let options = super::options(arguments, Terminal::stdout(arguments.color));
-    to_stdout(|out| changes(&work.files, &options, out))?;
+    let files = || {
+        work.files.iter().map(|(path, (before, after))| Change {
+            path,
+            before: Some(before),
+            after,
+        })
+    };
+    to_stdout(|out| changes(files(), &[], &options, out))?;
     if !arguments.quiet {
         let noun = if work.count == 1 {
             "finding"

@@ -11,7 +11,10 @@ use crate::manifest;
 use crate::report::{Options, diff, summary};
 use crate::rewrite::{self, Plan, plan};
 use crate::settings::Partial;
-use crate::workspace::{Disk, Request, is_missing, scan, shown, write_atomic};
+use crate::workspace::{Disk, Request, is_missing, read_whole, remove, scan, shown, write_atomic};
+
+/// In bytes; more is no manifest.
+const MANIFEST_SIZE: u64 = 16 * 1024 * 1024;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -146,19 +149,58 @@ fn deliver(arguments: &Arguments, plan: &Plan) -> Result<(), super::fail::Stop> 
 }
 
 fn write(arguments: &Arguments, plan: &Plan, here: &Path) -> Result<(), super::fail::Stop> {
-    for (path, (_, after)) in &plan.files {
-        put(&here.join(path), after)?;
+    if plan.files.is_empty() {
+        return Ok(());
+    }
+    if let Some(path) = plan
+        .files
+        .keys()
+        .find(|path| !is_as_planned(plan, here, path))
+    {
+        return Err(stop(
+            &format!(
+                "`{}` is not what it was when it was planned, and nothing was written",
+                crate::text::show(path)
+            ),
+            "run again when nothing else changes the files",
+        ));
     }
     let path = arguments
         .manifest
         .clone()
         .unwrap_or_else(|| here.join(manifest::FILE));
-    put(&path, manifest::json(plan, &arguments.mount).as_bytes())?;
+    let before = read_whole(&path, MANIFEST_SIZE).ok();
+    let text = manifest::merged(before.as_deref(), plan, &arguments.mount);
+    let mut written = Vec::new();
+    for (path, (before, after)) in &plan.files {
+        if let Err(error) = put(&here.join(path), after) {
+            // Whole or not at all: what was there before comes back.
+            for (path, before) in written {
+                let path: PathBuf = here.join::<&String>(path);
+                let _ = match before {
+                    Some(before) => write_atomic(&path, before),
+                    None => remove(&path),
+                };
+            }
+            return Err(error);
+        }
+        written.push((path, before.as_deref()));
+    }
+    put(&path, text.as_bytes())?;
     say(&format!(
         "envacuate: the manifest is in {}",
         shown(&path, here)
     ));
     Ok(())
+}
+
+/// Whether a file still has the text that was planned with, or is still not there.
+fn is_as_planned(plan: &Plan, here: &Path, path: &str) -> bool {
+    let place = here.join(path);
+    match plan.files.get(path).and_then(|(before, _)| before.as_ref()) {
+        Some(before) => read_whole(&place, u64::MAX).is_ok_and(|text| text == *before),
+        None => is_missing(&place),
+    }
 }
 
 fn put(path: &Path, bytes: &[u8]) -> Result<(), super::fail::Stop> {
