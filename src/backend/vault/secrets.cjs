@@ -54,8 +54,15 @@ for (const name of Object.keys(SOURCES)) {
 /** Like process.env, for the names in SOURCES. @type {Readonly<Record<keyof typeof SOURCES, string | undefined>>} */
 const secrets = Object.freeze(Object.create(Object.create(null, getters)));
 
-/** For a name that is known only at run time: the secret if it is in SOURCES, else the environment variable. */
-function envOrSecret(name) {
+/** process.env with the secrets in it, for names that only the running program knows. Cannot be listed. */
+const envOrSecrets = new Proxy(Object.create(null), {
+  get: (_, name) => either(name),
+  has: (_, name) => either(name) !== undefined,
+  set: () => false,
+});
+
+function either(name) {
+  if (typeof name === "symbol") return undefined;
   return name in secrets ? secrets[name] : process.env[name];
 }
 
@@ -412,4 +419,4 @@ function stopHelper(worker) {
   return true;
 }
 
-module.exports = { SecretError, envOrSecret, preloadSecrets, secrets };
+module.exports = { SecretError, envOrSecrets, preloadSecrets, secrets };

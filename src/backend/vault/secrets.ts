@@ -54,8 +54,15 @@ for (const name of Object.keys(SOURCES) as SecretName[]) {
 /** Like process.env, for the names in SOURCES. */
 export const secrets: Secrets = Object.freeze(Object.create(Object.create(null, getters)));
 
-/** For a name that is known only at run time: the secret if it is in SOURCES, else the environment variable. */
-export function envOrSecret(name: string): string | undefined {
+/** process.env with the secrets in it, for names that only the running program knows. Cannot be listed. */
+export const envOrSecrets: Readonly<Record<string, string | undefined>> = new Proxy(Object.create(null), {
+  get: (_, name) => either(name),
+  has: (_, name) => either(name) !== undefined,
+  set: () => false,
+});
+
+function either(name: string | symbol): string | undefined {
+  if (typeof name === "symbol") return undefined;
   return name in secrets ? secrets[name as SecretName] : process.env[name];
 }
 

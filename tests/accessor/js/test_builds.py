@@ -30,7 +30,7 @@ NEW = ["verbatimModuleSyntax", "erasableSyntaxOnly", "isolatedDeclarations", "no
 
 # The places of a program in which secrets are read, and what a type checker must know there.
 PROGRAM = """
-import { SecretError, envOrSecret, preloadSecrets, secrets } from "./secrets.js";
+import { SecretError, envOrSecrets, preloadSecrets, secrets } from "./secrets.js";
 
 const atTop = secrets.A_TOKEN;
 class Server {
@@ -47,7 +47,7 @@ export function narrowed(): number {
 secrets.OTHER;
 // @ts-expect-error: read-only
 export const assign = (): string => (secrets.A_TOKEN = "x");
-if (atTop !== envOrSecret("A_TOKEN") || narrowed() !== atTop?.length) throw new SecretError("not the same");
+if (atTop !== envOrSecrets["A_TOKEN"] || narrowed() !== atTop?.length) throw new SecretError("not the same");
 preloadSecrets().then(() => process.stdout.write(new Server().header()));
 """
 ESM = """

@@ -205,8 +205,11 @@ class Visible(Case):
 class Names(Case):
     def test_env_or_secret(self) -> None:
         with self.program(OTHER="from the environment", A_TOKEN="from the environment") as program:
-            self.assertEqual(program.run("return accessor.envOrSecret('A_TOKEN')"), f"{SECRET}-1")
-            self.assertEqual(program.run("return accessor.envOrSecret('OTHER')"), "from the environment")
+            self.assertEqual(program.run("return accessor.envOrSecrets['A_TOKEN']"), f"{SECRET}-1")
+            self.assertEqual(program.run("return accessor.envOrSecrets['OTHER']"), "from the environment")
+            self.assertIsNone(program.run("return accessor.envOrSecrets['constructor'] ?? null"))
+            self.assertEqual(program.run("return ['A_TOKEN', 'OTHER', 'NO'].map((name) => name in accessor.envOrSecrets)"), [True, True, False])
+            self.assertEqual(program.run("return JSON.stringify({ ...accessor.envOrSecrets })"), "{}")
             self.read_is(program, None, "OTHER")
 
     def test_backend_env(self) -> None:
