@@ -24,24 +24,34 @@ const ACCESSOR: &[u8] = b"envacuate:begin";
 pub fn find(tree: &Tree, text: &[u8], settings: &Settings, known: &Known) -> Facts {
     let values = Values::new(tree, text);
     let mut flow = Flow::new(&values, settings, known);
-    start(&mut flow, known);
-    flow.run();
-    match values.family() {
-        Family::Python => settings_python::find(&mut flow, known),
-        Family::Rust => settings_rust::find(&mut flow),
-        Family::Ecma => schema::specifications(&mut flow),
-    }
-    flow.settle();
-    // The accessor asks the environment only for what it does not have.
-    let helpers = if memchr::memmem::find(text, ACCESSOR).is_some() {
-        Vec::new()
-    } else {
-        super::helpers::helpers(&mut flow, settings, known)
-    };
+    let helpers = run(&mut flow, text, settings, known);
     let mut facts = facts(&flow, helpers, known);
     facts.plaintext = super::strings::find(&values, settings, &flow.reads, &facts.reads);
     super::exposed::find(&mut flow, settings, known, &mut facts);
     facts
+}
+
+/// Follows the environment through a file; what is read from it stands in the flow afterwards.
+pub(super) fn run(
+    flow: &mut Flow<'_, '_>,
+    text: &[u8],
+    settings: &Settings,
+    known: &Known,
+) -> Vec<(NodeId, Helper)> {
+    start(flow, known);
+    flow.run();
+    match flow.values.family() {
+        Family::Python => settings_python::find(flow, known),
+        Family::Rust => settings_rust::find(flow),
+        Family::Ecma => schema::specifications(flow),
+    }
+    flow.settle();
+    // The accessor asks the environment only for what it does not have.
+    if memchr::memmem::find(text, ACCESSOR).is_some() {
+        Vec::new()
+    } else {
+        super::helpers::helpers(flow, settings, known)
+    }
 }
 
 fn start(flow: &mut Flow<'_, '_>, known: &Known) {
@@ -148,6 +158,7 @@ fn mapped(flow: &mut Flow<'_, '_>, call: NodeId) {
             node: call,
             template,
             form,
+            root: None,
         });
     }
 }
@@ -296,6 +307,11 @@ fn start_at_parameters(flow: &mut Flow<'_, '_>) {
         if !is_environment_type(flow.catalog.environment_types, values.text(kind)) {
             continue;
         }
+        // What is given by default says more than the type: it may be a copy that others gave variables.
+        let default = parameter.default.map(|default| values.bare(default));
+        if default.is_some_and(|default| is_whole(values, default) || is_copy(values, default)) {
+            continue;
+        }
         for binding in &values.names.bindings {
             if let Origin::Parameter(_, _, path) = &binding.origin
                 && values.tree.contains(target, binding.at)
@@ -308,6 +324,19 @@ fn start_at_parameters(flow: &mut Flow<'_, '_>) {
             }
         }
     }
+}
+
+/// `{ ...process.env, TOKEN: x }`.
+fn is_copy(values: &Values<'_>, node: NodeId) -> bool {
+    values.shapes.lists.contains(&node)
+        && values.tree.named_children(node).any(|child| {
+            let of = values.tree.named_children(child).next();
+            values.shapes.spreads.contains(&child) && of.is_some_and(|of| is_whole(values, of))
+        })
+}
+
+fn is_whole(values: &Values<'_>, node: NodeId) -> bool {
+    values.path(node).is_some_and(|path| path == "process.env")
 }
 
 /// The names that a template can be; none where a part is not known.

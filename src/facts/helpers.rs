@@ -53,7 +53,7 @@ pub(super) fn helpers(
                     place,
                     &read.template.parts,
                     &given,
-                    read.form,
+                    (read.form, read.root),
                 );
             }
             let rest = values
@@ -70,12 +70,13 @@ pub(super) fn helpers(
             helpers.push((function, helper));
             for call in flow.callers(function).to_vec() {
                 let at = place.saturating_sub(if flow.is_method_call(call) { shift } else { 0 });
-                call_helper(flow, call, (at, keyword, rest), place, &read.template.parts);
+                let parts = &read.template.parts;
+                call_helper(flow, call, (at, keyword, rest), place, parts, read.root);
             }
             for list in values.lists_given_to(function) {
                 let parts = &read.template.parts;
                 if let Some(given) = values.names_in(list).filter(|_| place == shift) {
-                    substitute(flow, list, place, parts, &given, Form::Helper);
+                    substitute(flow, list, place, parts, &given, (Form::Helper, read.root));
                 }
             }
         }
@@ -104,12 +105,13 @@ fn call_known_helpers(flow: &mut Flow<'_, '_>, settings: &Settings, known: &Know
                     (helper.place, &helper.keyword, helper.rest),
                     helper.mentioned(),
                     &helper.parts,
+                    None,
                 );
             }
         }
         let path = values.path(function).unwrap_or_default();
         if settings.helpers.iter().any(|helper| fits(helper, &path)) {
-            call_helper(flow, call, (0, "", false), 0, &[Part::Parameter(0)]);
+            call_helper(flow, call, (0, "", false), 0, &[Part::Parameter(0)], None);
         }
     }
 }
@@ -139,7 +141,7 @@ fn by_default(flow: &mut Flow<'_, '_>, function: NodeId, place: usize, read: &Ra
         place,
         &read.template.parts,
         &given,
-        read.form,
+        (read.form, read.root),
     );
 }
 
@@ -150,6 +152,7 @@ fn call_helper(
     (at, keyword, rest): (usize, &str, bool),
     place: usize,
     parts: &[Part],
+    root: Option<NodeId>,
 ) {
     let values = flow.values;
     let arguments = values.shapes.calls[&call].arguments;
@@ -176,7 +179,7 @@ fn call_helper(
                 .or_else(|| values.names_in(argument)),
         };
         if let Some(names) = names {
-            substitute(flow, argument, place, &parts, &names, Form::Helper);
+            substitute(flow, argument, place, &parts, &names, (Form::Helper, root));
         }
     }
 }
@@ -211,7 +214,7 @@ fn substitute(
     place: usize,
     parts: &[Part],
     given: &Template,
-    form: Form,
+    (form, root): (Form, Option<NodeId>),
 ) {
     let template = Template {
         parts: parts
@@ -227,6 +230,7 @@ fn substitute(
             node,
             template,
             form,
+            root,
         });
     }
 }

@@ -43,7 +43,7 @@ pub use find::find;
 pub use known::{Exports, Foreign, Gift, Held, Helper, Known};
 pub use leaks::leaks;
 pub use names::module;
-pub use receiver::{Asked, Receiver, receivers};
+pub use receiver::{Asked, Asks, Receiver, Root, asks};
 pub use values::Part;
 
 use crate::config::{CrashDump, Plaintext};

@@ -1,10 +1,15 @@
 //! What a read of the environment is asked of: the part of an expression that another source of secrets takes the place
 //! of, so that everything around it stays as it is.
 //!
-//! Knows plain reads only; what is not listed here cannot be rewritten by a swap. Used by the rewriting.
+//! Plain reads have it in themselves, whether their name is known or not; for all others of a file it is said where the
+//! environment is asked for them. Knows no other file. Used by the rewriting.
 
+use super::flow::Flow;
+use super::known::Known;
+use super::names::Origin;
 use super::values::Values;
 use crate::language::Family;
+use crate::settings::Settings;
 use crate::syntax::{NodeId, Tree};
 use crate::text::TextRange;
 
@@ -22,7 +27,7 @@ pub enum Asked {
 }
 
 /// A plain read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receiver {
     /// The whole read.
     pub read: TextRange,
@@ -30,6 +35,32 @@ pub struct Receiver {
     pub at: TextRange,
     /// How it is asked.
     pub asked: Asked,
+    /// The variable; nothing where only the running program knows it.
+    pub name: Option<String>,
+    /// Whether it is only asked if there is such a variable: `"TOKEN" in os.environ`.
+    pub is_test: bool,
+}
+
+/// Where the environment is asked for a read that is not plain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// The read.
+    pub read: TextRange,
+    /// Where the environment stands.
+    pub at: TextRange,
+}
+
+/// What a file asks of the environment.
+#[derive(Debug, Default)]
+pub struct Asks {
+    /// Plain reads, by place.
+    pub receivers: Vec<Receiver>,
+    /// For all reads that are found in the file alone, by place.
+    pub roots: Vec<Root>,
+    /// Variables that the file sets or removes, outside of tests.
+    pub writes: Vec<String>,
+    /// The parts of it that are compiled for tests only.
+    pub tests: Vec<TextRange>,
 }
 
 /// Environments that hold what the process was started with, by their canonical paths.
@@ -44,58 +75,211 @@ const FUNCTIONS: &[(&str, Asked)] = &[
     ("std.env.var_os", Asked::VarOs),
 ];
 
-/// The plain reads of a file, by place, and the parts of it that are compiled for tests only.
-pub fn receivers(tree: &Tree, text: &[u8]) -> (Vec<Receiver>, Vec<TextRange>) {
+/// What a file asks of the environment.
+pub fn asks(tree: &Tree, text: &[u8], settings: &Settings) -> Asks {
     let values = Values::new(tree, text);
-    let shapes = &values.shapes;
-    let is_environment = |node: NodeId| {
-        let path = values.path(node);
-        path.is_some_and(|path| ENVIRONMENTS.contains(&path.as_str()))
+    let known = Known::default();
+    let mut flow = Flow::new(&values, settings, &known);
+    super::find::run(&mut flow, text, settings, &known);
+    let rooted = flow.reads.iter().filter_map(|read| {
+        Some(Root {
+            read: tree.range(read.node),
+            at: tree.range(read.root?),
+        })
+    });
+    let tests = match values.family() {
+        Family::Rust => super::settings_rust::tests(&values),
+        _ => Vec::new(),
     };
+    let mut asks = Asks {
+        receivers: receivers(&values),
+        roots: rooted.collect(),
+        writes: writes(&values, &tests),
+        tests,
+    };
+    asks.roots.sort_by_key(|root| (root.read, root.at));
+    asks.roots.dedup();
+    asks
+}
+
+fn receivers(values: &Values<'_>) -> Vec<Receiver> {
+    let (tree, shapes) = (values.tree, &values.shapes);
+    let is_environment = |node: NodeId| is_environment(values, node);
+    let named = |key: NodeId| known_name(values, key);
     let mut found = Vec::new();
-    let mut add = |read: NodeId, at: NodeId, asked| {
+    let mut add = |read: NodeId, at: NodeId, asked, name| {
         found.push(Receiver {
             read: tree.range(read),
             at: tree.range(at),
             asked,
+            name,
+            is_test: false,
         });
     };
-    let members = shapes
-        .members
-        .iter()
-        .map(|(&node, &(object, _))| (node, object));
-    let indexes = shapes
-        .indexes
-        .iter()
-        .map(|(&node, &(object, _))| (node, object));
-    for (node, object) in members.chain(indexes) {
-        if is_environment(object) {
-            add(node, object, Asked::Environment);
+    for (node, object, name) in members(values) {
+        // What is called is a method of the environment, not a variable.
+        if values.family() == Family::Ecma && is_environment(object) && !is_set(values, node) {
+            add(
+                node,
+                object,
+                Asked::Environment,
+                Some(values.text(name).to_owned()),
+            );
+        }
+    }
+    for (node, object, key) in indexes(values) {
+        if is_environment(object) && !is_set(values, node) {
+            add(node, object, Asked::Environment, named(key));
         }
     }
     for &call in &shapes.call_list {
         let function = shapes.calls[&call].function;
+        let key = values.name_argument(shapes.calls[&call].arguments, 0);
+        let key = key.and_then(named);
         if let Some(&(object, name)) = shapes.members.get(&function)
             && values.text(name) == "get"
             && is_environment(object)
         {
-            add(call, object, Asked::Environment);
+            add(call, object, Asked::Environment, key);
         } else if let Some(path) = values.path(function)
             && let Some((_, asked)) = FUNCTIONS.iter().find(|(known, _)| *known == path)
         {
             // Their errors have types of their own.
             let is_own = path.starts_with("dotenv");
-            if !is_own || drops_error(&values, call) {
-                add(call, function, *asked);
+            if !is_own || drops_error(values, call) {
+                add(call, function, *asked, key);
             }
         }
     }
+    if values.family() == Family::Python {
+        found.extend(memberships(values, is_environment));
+    }
     found.sort_by_key(|receiver| (receiver.read, receiver.at));
-    let tests = match values.family() {
-        Family::Rust => super::settings_rust::tests(&values),
-        _ => Vec::new(),
-    };
-    (found, tests)
+    found
+}
+
+/// The name that an expression is whenever it is asked; what a loop visits is another one each time, even if the list of
+/// it is known to have only one.
+fn known_name(values: &Values<'_>, key: NodeId) -> Option<String> {
+    let is_looped = values.is_name(values.bare(key))
+        && values
+            .names
+            .resolve(values.bare(key))
+            .any(|binding| matches!(binding.origin, Origin::Looped(..)));
+    if is_looped {
+        return None;
+    }
+    values.template(key)?.name()
+}
+
+fn is_environment(values: &Values<'_>, node: NodeId) -> bool {
+    let path = values.path(node);
+    path.is_some_and(|path| ENVIRONMENTS.contains(&path.as_str()))
+}
+
+/// Members, with the object and the name.
+fn members<'v>(values: &'v Values<'_>) -> impl Iterator<Item = (NodeId, NodeId, NodeId)> + 'v {
+    let members = values.shapes.member_list.iter();
+    members.filter_map(|&node| {
+        let &(object, name) = values.shapes.members.get(&node)?;
+        Some((node, object, name))
+    })
+}
+
+/// Indexes, with the object and the key.
+fn indexes<'v>(values: &'v Values<'_>) -> impl Iterator<Item = (NodeId, NodeId, NodeId)> + 'v {
+    values.tree.nodes().filter_map(|node| {
+        let &(object, key) = values.shapes.indexes.get(&node)?;
+        Some((node, object, key))
+    })
+}
+
+/// Whether a part of something is given a value, or removed.
+fn is_set(values: &Values<'_>, node: NodeId) -> bool {
+    let mut binds = values.shapes.binds.iter();
+    binds.any(|bind| bind.target == node)
+        || values
+            .tree
+            .ancestors(node)
+            .take(2)
+            .any(|parent| match values.tree.kind_name(parent) {
+                "delete_statement" => true,
+                "unary_expression" => values.text(parent).starts_with("delete"),
+                _ => false,
+            })
+}
+
+/// The variables that a file sets or removes, by their names.
+fn writes(values: &Values<'_>, tests: &[TextRange]) -> Vec<String> {
+    let (tree, shapes) = (values.tree, &values.shapes);
+    let named = |key: NodeId| values.template(key).and_then(|template| template.name());
+    let mut found = Vec::new();
+    let is_set = |node: NodeId| is_set(values, node);
+    let in_test = |node: NodeId| tests.iter().any(|test| test.contains(tree.range(node)));
+    for (node, object, name) in members(values) {
+        if values.family() == Family::Ecma && is_environment(values, object) && is_set(node) {
+            found.push(values.text(name).to_owned());
+        }
+    }
+    for (node, object, key) in indexes(values) {
+        if is_environment(values, object) && is_set(node) && !in_test(node) {
+            found.extend(named(key));
+        }
+    }
+    for &call in shapes.call_list.iter().filter(|&&call| !in_test(call)) {
+        let shape = shapes.calls[&call];
+        let function = values.bare(shape.function);
+        let first = values.name_argument(shape.arguments, 0);
+        let sets = |path: &str| SETTERS.contains(&path);
+        let changes = shapes
+            .members
+            .get(&function)
+            .is_some_and(|&(object, name)| {
+                matches!(values.text(name), "pop" | "setdefault") && is_environment(values, object)
+            });
+        if changes || values.path(function).is_some_and(|path| sets(&path)) {
+            found.extend(first.and_then(named));
+        }
+    }
+    found
+}
+
+/// Functions that set or remove a variable.
+const SETTERS: &[&str] = &[
+    "os.putenv",
+    "os.unsetenv",
+    "std.env.remove_var",
+    "std.env.set_var",
+];
+
+/// `"TOKEN" in os.environ`.
+fn memberships(values: &Values<'_>, is_environment: impl Fn(NodeId) -> bool) -> Vec<Receiver> {
+    let tree = values.tree;
+    let mut found = Vec::new();
+    for node in tree
+        .nodes()
+        .filter(|&node| tree.kind_name(node) == "comparison_operator")
+    {
+        let parts: Vec<NodeId> = tree.children(node).collect();
+        if let [key, operator @ .., of] = parts.as_slice()
+            && operator
+                .last()
+                .is_some_and(|&last| values.text(last).ends_with("in"))
+            && operator
+                .iter()
+                .all(|&part| matches!(values.text(part), "in" | "not" | "not in"))
+            && is_environment(*of)
+        {
+            found.push(Receiver {
+                read: tree.range(node),
+                at: tree.range(*of),
+                asked: Asked::Environment,
+                name: known_name(values, *key),
+                is_test: true,
+            });
+        }
+    }
+    found
 }
 
 /// Whether what is done with the result of a call does not depend on the type of its error.

@@ -3,7 +3,7 @@
 //! Nothing here knows the libraries. The environment is given to something together with an object whose keys are
 //! written like variables: those are the variables that are read.
 
-use super::flow::{Flow, RawRead};
+use super::flow::{Flow, RawRead, State};
 use super::names::{Origin, unquote};
 use super::values::Template;
 use crate::language::Family;
@@ -40,7 +40,7 @@ pub(super) fn specifications(flow: &mut Flow<'_, '_>) {
 impl Flow<'_, '_> {
     /// The environment is an argument of a call that is not understood: `schema.parse(process.env)`,
     /// `cleanEnv(process.env, { KEY: str() })`.
-    pub(super) fn schema(&mut self, call: NodeId, function: NodeId) {
+    pub(super) fn schema(&mut self, state: &State, call: NodeId, function: NodeId) {
         if self.values.family() != Family::Ecma {
             return;
         }
@@ -55,16 +55,11 @@ impl Flow<'_, '_> {
         {
             self.keys_of(argument, MAX_HOPS, &mut found);
         }
-        self.note(found, Some(call));
+        self.note(state, found, Some(call));
     }
 
     /// The environment is an entry of an object beside schemas: `createEnv({ server: { … }, runtimeEnv: process.env })`.
-    pub(super) fn schema_beside(
-        &mut self,
-        state: &super::flow::State,
-        container: NodeId,
-        key: &str,
-    ) {
+    pub(super) fn schema_beside(&mut self, state: &State, container: NodeId, key: &str) {
         if !state.is_environment()
             || !matches!(
                 key,
@@ -91,12 +86,15 @@ impl Flow<'_, '_> {
         }
         let list = self.values.tree.parent(container);
         let call = list.and_then(|list| self.values.shapes.arguments.get(&list));
-        self.note(found, call.copied());
+        self.note(state, found, call.copied());
     }
 
     /// Notes the reads, and the call that gives what was read.
-    fn note(&mut self, found: Vec<(NodeId, String)>, call: Option<NodeId>) {
+    fn note(&mut self, state: &State, found: Vec<(NodeId, String)>, call: Option<NodeId>) {
         for (node, name) in found {
+            if self.is_given(state, &name) {
+                continue;
+            }
             self.values.tree.spend(self.reads.len());
             if let Some(call) = call {
                 self.was_parsed(node, call, &name);
@@ -106,6 +104,7 @@ impl Flow<'_, '_> {
                     node,
                     template: Template::known(name),
                     form: Form::Schema,
+                    root: Some(self.root(state)),
                 });
             }
         }

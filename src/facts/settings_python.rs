@@ -31,6 +31,7 @@ pub(super) fn find(flow: &mut Flow<'_, '_>, known: &Known) {
             node,
             template: Template::known(name),
             form,
+            root: None,
         }));
 }
 

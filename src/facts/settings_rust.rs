@@ -33,6 +33,7 @@ pub(super) fn find(flow: &mut Flow<'_, '_>) {
             node,
             template,
             form,
+            root: None,
         }));
 }
 

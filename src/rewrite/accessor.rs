@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::package::{Kind, directory, within};
-use super::{Files, Package, Plan, Request, Source, Unit};
+use super::planner::Planner;
+use super::verify::Changes;
+use super::{Package, Request, Unit, parts};
 use crate::backend::{CLIENTS, Client, Flavor, Held};
 
 /// Where the value of a secret is kept.
@@ -37,10 +39,19 @@ pub struct Accessor {
     /// Its file.
     pub path: String,
     pub(super) package: Package,
+    /// The folder below which files import it.
+    part: String,
     pub(super) client: &'static Client,
 }
 
 impl Accessor {
+    /// Whether a file of a package imports this one.
+    fn is_for(&self, path: &str, package: &Package, planner: &Planner<'_>) -> bool {
+        self.package == *package
+            && self.client.flavor == flavor(path, package, planner)
+            && self.part == parts::of(path, package, planner)
+    }
+
     /// The name of its file without the ending.
     pub(super) fn stem(&self) -> &str {
         let name = self.path.rsplit('/').next().unwrap_or_default();
@@ -49,7 +60,7 @@ impl Accessor {
 }
 
 /// The flavor of the accessor that a file can import.
-pub(super) fn flavor(path: &str, package: &Package, files: &dyn Files) -> Flavor {
+fn flavor(path: &str, package: &Package, planner: &Planner<'_>) -> Flavor {
     let ending = path.rsplit('.').next().unwrap_or_default();
     match ending {
         "py" => Flavor::Python,
@@ -57,32 +68,35 @@ pub(super) fn flavor(path: &str, package: &Package, files: &dyn Files) -> Flavor
         "mjs" => Flavor::Mjs,
         "cjs" => Flavor::Cjs,
         "js" | "jsx" => {
-            let imports = |text: Vec<u8>| {
-                Source::parse(path, text).is_some_and(|source| super::ecma::is_module(&source))
-            };
-            let is_module =
-                package.kind == Kind::Node { esm: true } || files.read(path).is_some_and(imports);
+            let is_module = package.kind == Kind::Node { esm: true }
+                || planner
+                    .source(path)
+                    .is_some_and(|source| super::ecma::is_module(&source));
             if is_module { Flavor::Mjs } else { Flavor::Cjs }
         }
         _ => Flavor::Ts,
     }
 }
 
-/// The accessors that units need: as deep in a package as all of their files allow.
-pub(super) fn place(units: &[Unit], files: &dyn Files) -> Vec<Accessor> {
-    let mut users: BTreeMap<(Package, Flavor), BTreeSet<String>> = BTreeMap::new();
-    for unit in units {
-        for read in &unit.reads {
-            let path = &read.location.path;
-            let key = (unit.package.clone(), flavor(path, &unit.package, files));
+/// The accessors that units need: as deep in a part of a package as all of its files allow, or where there is one
+/// already.
+pub(super) fn place(units: &[Unit], planner: &Planner<'_>) -> Vec<Accessor> {
+    let mut users: BTreeMap<(Package, Flavor, String), BTreeSet<String>> = BTreeMap::new();
+    for unit in units
+        .iter()
+        .filter(|unit| unit.reads.iter().all(|read| read.reason.is_none()))
+    {
+        for path in planner.paths(unit) {
+            let flavor = flavor(&path, &unit.package, planner);
+            let part = parts::of(&path, &unit.package, planner);
             users
-                .entry(key)
+                .entry((unit.package.clone(), flavor, part))
                 .or_default()
-                .insert(directory(path).to_owned());
+                .insert(directory(&path).to_owned());
         }
     }
     let mut accessors = Vec::new();
-    for ((package, flavor), folders) in users {
+    for ((package, flavor, part), folders) in users {
         let Some(client) = CLIENTS.iter().find(|client| client.flavor == flavor) else {
             continue;
         };
@@ -90,15 +104,21 @@ pub(super) fn place(units: &[Unit], files: &dyn Files) -> Vec<Accessor> {
             Flavor::Rust => within(&package.root, "src"),
             _ => common(&folders),
         };
-        let is_ours = |path: &str| match files.read(path) {
-            None => true,
-            Some(text) => client.is_ours(&text),
-        };
-        let mut paths = client.names.iter().map(|name| within(&folder, name));
-        if let Some(path) = paths.find(|path| is_ours(path)) {
+        let read = |path: &str| planner.program.files.read(path);
+        let is_ours = |path: &str| read(path).is_some_and(|text| client.is_ours(&text));
+        let above = std::iter::successors(Some(folder.as_str()), |&at| {
+            (at.len() > part.len()).then(|| directory(at))
+        });
+        let there = above
+            .flat_map(|at| client.names.iter().map(move |name| within(at, name)))
+            .find(|path| is_ours(path));
+        let mut new = client.names.iter().map(|name| within(&folder, name));
+        let path = there.or_else(|| new.find(|path| read(path).is_none()));
+        if let Some(path) = path {
             accessors.push(Accessor {
                 path,
                 package,
+                part,
                 client,
             });
         }
@@ -106,31 +126,30 @@ pub(super) fn place(units: &[Unit], files: &dyn Files) -> Vec<Accessor> {
     accessors
 }
 
-/// The accessor for a file of a unit.
+/// The accessor for a file of a package.
 pub(super) fn of<'a>(
     path: &str,
-    unit: &Unit,
+    package: &Package,
     accessors: &'a [Accessor],
-    files: &dyn Files,
+    planner: &Planner<'_>,
 ) -> Option<&'a Accessor> {
-    let flavor = flavor(path, &unit.package, files);
-    let fits =
-        |accessor: &&Accessor| accessor.client.flavor == flavor && accessor.package == unit.package;
-    accessors.iter().find(fits)
+    let mut accessors = accessors.iter();
+    accessors.find(|accessor| accessor.is_for(path, package, planner))
 }
 
-/// Adds the accessors that the units of a plan use.
-pub(super) fn write(plan: &mut Plan, accessors: &[Accessor], files: &dyn Files, request: &Request) {
+/// Adds the accessors that units use to what changes.
+pub(super) fn write(
+    changes: &mut Changes,
+    units: &[&Unit],
+    accessors: &[Accessor],
+    planner: &Planner<'_>,
+) {
     for accessor in accessors {
-        let is_held = |unit: &&Unit| {
-            unit.reason.is_none()
-                && unit.package == accessor.package
-                && unit.reads.iter().any(|read| {
-                    flavor(&read.location.path, &unit.package, files) == accessor.client.flavor
-                })
+        let is_held = |unit: &&&Unit| {
+            let mut paths = planner.paths(unit).into_iter();
+            paths.any(|path| accessor.is_for(&path, &unit.package, planner))
         };
-        let held: Vec<Held<'_>> = plan
-            .units
+        let held: Vec<Held<'_>> = units
             .iter()
             .filter(is_held)
             .map(|unit| Held {
@@ -142,12 +161,12 @@ pub(super) fn write(plan: &mut Plan, accessors: &[Accessor], files: &dyn Files, 
         if held.is_empty() {
             continue;
         }
-        let before = files.read(&accessor.path);
+        let before = planner.program.files.read(&accessor.path);
         let after = accessor
             .client
-            .render(before.as_deref(), &held, &request.mount);
+            .render(before.as_deref(), &held, &planner.request.mount);
         if before.as_deref() != Some(&after) {
-            plan.files.insert(accessor.path.clone(), (before, after));
+            changes.insert(accessor.path.clone(), (before, after));
         }
     }
 }

@@ -1,14 +1,20 @@
 //! The line that imports the accessor in JavaScript and TypeScript, in the style of the file.
 
 use super::head::{leading_comments, line_behind, uses_name};
+use super::open::{Export, Names, Wants, listed, missing};
 use super::package::{Kind, directory};
 use super::{Accessor, Reason, Source};
 use crate::backend::Flavor;
 use crate::edit::Edit;
 use crate::syntax::NodeId;
 
-/// The name that accessors export, and the one where a file has another use for that.
-const NAMES: [&str; 2] = ["secrets", "vaultSecrets"];
+/// What accessors export, with the names where a file has another use for these.
+fn exports(wants: Wants) -> [Export; 2] {
+    [
+        ("secrets", "vaultSecrets", wants.secrets),
+        ("envOrSecrets", "envOrVaultSecrets", wants.open),
+    ]
+}
 
 /// Whether a file says by its syntax that it is an ES module.
 pub(super) fn is_module(source: &Source) -> bool {
@@ -21,14 +27,15 @@ pub(super) fn is_module(source: &Source) -> bool {
     })
 }
 
-/// The name of the accessor in a file, and the edit that imports it if it is not there yet.
+/// The names of the accessor in a file, and the edit that imports what is wanted and not there yet.
 pub(super) fn import(
     path: &str,
     source: &Source,
     accessor: &Accessor,
-) -> Result<(String, Vec<(String, Edit)>), Reason> {
+    wants: Wants,
+) -> Result<(Names, Vec<(String, Edit)>), Reason> {
     let tree = &source.tree;
-    let text = |node: NodeId| tree.text(&source.text, node);
+    let text = |node: NodeId| source.text(node);
     let top: Vec<NodeId> = tree.children(tree.root()).collect();
     let is_common = accessor.client.flavor == Flavor::Cjs;
     let requires = |node: &NodeId| {
@@ -55,38 +62,38 @@ pub(super) fn import(
     } else {
         bare
     };
+    let mut imported = Vec::new();
     for &node in &imports {
         let written = text(node);
         let from = written.rsplit(['"', '\'']).nth(1).unwrap_or_default();
-        if (from == specifier || from == bare) && written.contains(NAMES[0]) {
-            let name = if written.contains(NAMES[1]) {
-                NAMES[1]
-            } else {
-                NAMES[0]
-            };
-            return Ok((name.to_owned(), Vec::new()));
+        if from == specifier || from == bare {
+            let list = written
+                .split_once('{')
+                .and_then(|(_, rest)| rest.split_once('}'));
+            imported.extend(list.map_or(Vec::new(), |(list, _)| listed(list)));
         }
     }
-    let mut name = NAMES[0];
-    if uses_name(source, name) {
-        name = NAMES[1];
-        if uses_name(source, name) {
-            return Err(Reason::NoPlace);
-        }
+    let is_used = |name: &str| uses_name(source, name);
+    let (names, missing) = missing(exports(wants), &imported, is_used).ok_or(Reason::NoPlace)?;
+    if missing.is_empty() {
+        return Ok((names, Vec::new()));
     }
     let Style { quote, end, .. } = style;
-    let named = match (is_common, name == NAMES[0]) {
-        (_, true) => NAMES[0].to_owned(),
-        (false, false) => format!("{} as {name}", NAMES[0]),
-        (true, false) => format!("{}: {name}", NAMES[0]),
-    };
+    let named = missing
+        .iter()
+        .map(|(export, here)| match (is_common, here == export) {
+            (_, true) => here.clone(),
+            (false, false) => format!("{export} as {here}"),
+            (true, false) => format!("{export}: {here}"),
+        });
+    let named = named.collect::<Vec<_>>().join(", ");
     let line = if is_common {
         format!("const {{ {named} }} = require({quote}{specifier}{quote}){end}")
     } else {
         format!("import {{ {named} }} from {quote}{specifier}{quote}{end}")
     };
     let edit = line_behind(source, place(source, &top, is_import), &line);
-    Ok((name.to_owned(), vec![(path.to_owned(), edit)]))
+    Ok((names, vec![(path.to_owned(), edit)]))
 }
 
 /// Behind which node the line goes: the last import of the first run of them, directives, comments.

@@ -21,55 +21,6 @@ pub(super) fn is_in_error(source: &Source, range: TextRange) -> bool {
     })
 }
 
-/// Whether a file sets or removes a variable of the environment.
-pub(super) fn writes(source: &Source, name: &str) -> bool {
-    let tree = &source.tree;
-    let text = |node: NodeId| tree.text(&source.text, node);
-    let is_it = |node: NodeId| {
-        let written = text(node);
-        (written.contains("env")) && names(written, name)
-    };
-    let is_test = |node: NodeId| {
-        source
-            .tests
-            .iter()
-            .any(|test| test.contains(tree.range(node)))
-    };
-    tree.nodes().any(|node| match tree.kind_name(node) {
-        _ if is_test(node) => false,
-        "assignment_expression"
-        | "augmented_assignment_expression"
-        | "assignment"
-        | "augmented_assignment" => tree.child(node, "left").is_some_and(is_it),
-        "unary_expression" => text(node).starts_with("delete") && is_it(node),
-        "delete_statement" => is_it(node),
-        "call_expression" | "call" => {
-            let function = tree.child(node, "function").map_or("", text);
-            let sets = [
-                "set_var",
-                "remove_var",
-                "putenv",
-                "setdefault",
-                "unsetenv",
-                "environ.pop",
-            ];
-            sets.iter().any(|set| function.ends_with(set))
-                && tree
-                    .child(node, "arguments")
-                    .is_some_and(|list| names(text(list), name))
-        }
-        _ => false,
-    })
-}
-
-/// Whether a text holds a name as a whole word.
-fn names(text: &str, name: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(name).any(|(at, _)| {
-        !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part)
-    })
-}
-
 /// The line ending of a file.
 pub(super) fn line_ending(text: &[u8]) -> &'static str {
     match memchr::memchr(b'\n', text) {
@@ -107,6 +58,15 @@ pub(super) fn line_behind(source: &Source, node: Option<NodeId>, line: &str) -> 
             range: TextRange::new(text.len(), text.len()),
             text: format!("{ending}{line}{ending}"),
         },
+    }
+}
+
+/// A line before a node that starts its line.
+pub(super) fn line_before(source: &Source, node: NodeId, line: &str) -> Edit {
+    let start = source.tree.range(node).start;
+    Edit {
+        range: TextRange::new(start, start),
+        text: format!("{line}{}", line_ending(&source.text)),
     }
 }
 

@@ -1,23 +1,30 @@
 //! The line that imports the accessor in Python.
 
 use super::head::{ends_line, leading_comments, line_behind, uses_name};
+use super::open::{Export, Names, Wants, listed, missing};
 use super::package::directory;
 use super::{Accessor, Files, Reason, Source};
 use crate::edit::Edit;
 use crate::syntax::NodeId;
 
-/// The name that accessors export, and the one where a file has another use for that.
-const NAMES: [&str; 2] = ["secrets", "vault_values"];
+/// What accessors export, with the names where a file has another use for these.
+fn exports(wants: Wants) -> [Export; 2] {
+    [
+        ("secrets", "vault_values", wants.secrets),
+        ("env_or_secrets", "env_or_vault_values", wants.open),
+    ]
+}
 
-/// The name of the accessor in a file, and the edit that imports it if it is not there yet.
+/// The names of the accessor in a file, and the edit that imports what is wanted and not there yet.
 pub(super) fn import(
     path: &str,
     source: &Source,
     accessor: &Accessor,
+    wants: Wants,
     files: &dyn Files,
-) -> Result<(String, Vec<(String, Edit)>), Reason> {
+) -> Result<(Names, Vec<(String, Edit)>), Reason> {
     let tree = &source.tree;
-    let text = |node: NodeId| tree.text(&source.text, node);
+    let text = |node: NodeId| source.text(node);
     let top: Vec<NodeId> = tree.children(tree.root()).collect();
     let is_import = |node: &NodeId| {
         matches!(
@@ -25,41 +32,38 @@ pub(super) fn import(
             "import_statement" | "import_from_statement" | "future_import_statement"
         )
     };
+    let mut imported = Vec::new();
     for &node in top.iter().filter(|node| is_import(node)) {
         let written = text(node);
         let is_it = written
             .split_whitespace()
             .nth(1)
             .is_some_and(|module| module.rsplit('.').next() == Some(accessor.stem()));
-        if written.starts_with("from") && is_it && written.contains(NAMES[0]) {
-            let name = if written.contains(NAMES[1]) {
-                NAMES[1]
-            } else {
-                NAMES[0]
-            };
-            return Ok((name.to_owned(), Vec::new()));
+        if let Some((_, list)) = written.split_once(" import ").filter(|_| is_it) {
+            imported.extend(listed(list.trim_matches(['(', ')'])));
         }
     }
-    let mut name = NAMES[0];
-    if uses_name(source, name) {
-        name = NAMES[1];
-        if uses_name(source, name) {
-            return Err(Reason::NoPlace);
-        }
+    let is_used = |name: &str| uses_name(source, name);
+    let (names, missing) = missing(exports(wants), &imported, is_used).ok_or(Reason::NoPlace)?;
+    if missing.is_empty() {
+        return Ok((names, Vec::new()));
     }
     let is_relative = top.iter().any(|&node| text(node).starts_with("from ."));
     let module = module(path, accessor, is_relative, files).ok_or(Reason::NoPlace)?;
-    let named = if name == NAMES[0] {
-        name.to_owned()
-    } else {
-        format!("{} as {name}", NAMES[0])
-    };
+    let named = missing.iter().map(|(export, here)| {
+        if here == export {
+            here.clone()
+        } else {
+            format!("{export} as {here}")
+        }
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
     let place = place(source, &top, is_import);
     if place.is_some_and(|node| !ends_line(source, node)) {
         return Err(Reason::NoPlace);
     }
     let edit = line_behind(source, place, &format!("from {module} import {named}"));
-    Ok((name.to_owned(), vec![(path.to_owned(), edit)]))
+    Ok((names, vec![(path.to_owned(), edit)]))
 }
 
 /// Behind which node the line goes: the last import of the first run of them, the docstring, comments.
@@ -107,7 +111,7 @@ fn module(path: &str, accessor: &Accessor, is_relative: bool, files: &dyn Files)
 }
 
 /// Whether a script of a folder, under one of the usual names, imports from a folder beside it.
-fn imports_from(folder: &str, beside: &str, files: &dyn Files) -> bool {
+pub(super) fn imports_from(folder: &str, beside: &str, files: &dyn Files) -> bool {
     const STARTED: &[&str] = &["main.py", "server.py", "app.py", "run.py", "__main__.py"];
     STARTED.iter().any(|name| {
         let text = files

@@ -1,8 +1,10 @@
 //! The accessor's module in Rust: declared in every crate root that compiles the file, with the crates that it needs.
 
-use super::head::{leading_comments, line_behind};
+use super::head::{leading_comments, line_before, line_behind};
+use super::open::Names;
 use super::package::{directory, within};
-use super::{Accessor, Files, Reason, Source};
+use super::planner::Planner;
+use super::{Accessor, Reason, Source};
 use crate::edit::Edit;
 use crate::syntax::NodeId;
 use crate::text::TextRange;
@@ -10,10 +12,9 @@ use crate::text::TextRange;
 /// The path of the accessor in a file, and the edits that declare its module where it is not declared yet.
 pub(super) fn declare(
     path: &str,
-    source: &Source,
     accessor: &Accessor,
-    files: &dyn Files,
-) -> Result<(String, Vec<(String, Edit)>), Reason> {
+    planner: &Planner<'_>,
+) -> Result<(Names, Vec<(String, Edit)>), Reason> {
     let name = accessor.stem();
     let sources = directory(&accessor.path);
     let below = path
@@ -26,12 +27,7 @@ pub(super) fn declare(
     for root in ["lib.rs", "main.rs"] {
         let root_path = within(sources, root);
         let is_self = root_path == path;
-        let text = if is_self {
-            Some(source.text.clone())
-        } else {
-            files.read(&root_path)
-        };
-        let Some(root) = text.and_then(|text| Source::parse(&root_path, text)) else {
+        let Some(root) = planner.source(&root_path) else {
             continue;
         };
         if !is_self && !declares(&root, first) {
@@ -40,19 +36,30 @@ pub(super) fn declare(
         is_compiled = true;
         if !declares(&root, name) {
             let line = format!("mod {name};");
-            edits.push((root_path, line_behind(&root, place(&root), &line)));
+            let edit = match before(&root, name) {
+                Some(next) => line_before(&root, next, &line),
+                None => line_behind(&root, place(&root), &line),
+            };
+            edits.push((root_path, edit));
         }
     }
     if !is_compiled {
         return Err(Reason::NoPlace);
     }
     let manifest = within(&accessor.package.root, "Cargo.toml");
-    let text = files.read(&manifest).ok_or(Reason::NoPlace)?;
-    let edit = dependencies(&text).ok_or(Reason::NoPlace)?;
-    if !edit.text.is_empty() {
-        edits.push((manifest, edit));
-    }
-    Ok((format!("crate::{name}"), edits))
+    let text = planner
+        .program
+        .files
+        .read(&manifest)
+        .ok_or(Reason::NoPlace)?;
+    let added = dependencies(&text).ok_or(Reason::NoPlace)?;
+    edits.extend(added.into_iter().map(|edit| (manifest.clone(), edit)));
+    let name = format!("crate::{name}");
+    let names = Names {
+        secrets: name.clone(),
+        open: name,
+    };
+    Ok((names, edits))
 }
 
 /// Whether a crate root declares a module in a file of its own.
@@ -67,6 +74,32 @@ fn modules(root: &Source) -> impl Iterator<Item = NodeId> + '_ {
     let tree = &root.tree;
     tree.children(tree.root())
         .filter(|&node| tree.kind_name(node) == "mod_item" && tree.child(node, "body").is_none())
+}
+
+/// The module that a module of this name stands before in order, if the modules of the last run are in order.
+fn before(root: &Source, name: &str) -> Option<NodeId> {
+    let tree = &root.tree;
+    let mut run: Vec<NodeId> = Vec::new();
+    for node in modules(root) {
+        let is_next = run.last().is_some_and(|&last| {
+            let between = &root.text[tree.range(last).end..tree.range(node).start];
+            memchr::memchr_iter(b'\n', between).count() == 1
+        });
+        if !is_next {
+            run.clear();
+        }
+        run.push(node);
+    }
+    let name_of = |node: NodeId| tree.child(node, "name").map_or("", |name| root.text(name));
+    let is_plain = |node: &NodeId| root.text(*node).starts_with("mod ");
+    let is_sorted = run.is_sorted_by_key(|&node| name_of(node)) && run.iter().all(is_plain);
+    let mut run = run.into_iter().filter(|_| is_sorted);
+    let next = run.find(|&node| name_of(node) > name)?;
+    // What stands above belongs to the module: an attribute, a comment.
+    let above = tree.before(next).find(|&node| tree.is_named(node));
+    let is_free = above
+        .is_none_or(|above| !tree.is_comment(above) && tree.kind_name(above) != "attribute_item");
+    is_free.then_some(next)
 }
 
 /// Behind which node the line goes: the last module, else what has to stand at the top.
@@ -88,35 +121,26 @@ fn place(root: &Source) -> Option<NodeId> {
 /// The crates that the accessor uses.
 const CRATES: [(&str, &str); 2] = [("serde_json", "1"), ("ureq", "3")];
 
-/// The edit of `Cargo.toml` that adds the crates that are missing, empty if none are; nothing for a file that is no
-/// manifest.
-fn dependencies(text: &[u8]) -> Option<Edit> {
+/// The edits of `Cargo.toml` that add the crates that are missing; nothing for a file that is no manifest.
+fn dependencies(text: &[u8]) -> Option<Vec<Edit>> {
     let text = std::str::from_utf8(text).ok()?;
     let document: toml_edit::DocumentMut = text.parse().ok()?;
     document.get("package")?;
     let known = document.get("dependencies");
     let is_missing = |name: &str| known.and_then(|table| table.get(name)).is_none();
     let ending = super::head::line_ending(text.as_bytes());
-    let mut lines = String::new();
-    for (name, version) in CRATES.into_iter().filter(|(name, _)| is_missing(name)) {
-        lines.extend([name, " = \"", version, "\"", ending]);
+    let missing: Vec<(&str, String)> = CRATES
+        .into_iter()
+        .filter(|(name, _)| is_missing(name))
+        .map(|(name, version)| (name, format!("{name} = \"{version}\"{ending}")))
+        .collect();
+    if missing.is_empty() {
+        return Some(Vec::new());
     }
-    if lines.is_empty() {
-        return Some(Edit {
-            range: TextRange::new(0, 0),
-            text: lines,
-        });
+    if let Some(edits) = listed(text, &missing, ending) {
+        return Some(edits);
     }
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        at += line.len();
-        if line.trim() == "[dependencies]" && line.ends_with('\n') {
-            return Some(Edit {
-                range: TextRange::new(at, at),
-                text: lines,
-            });
-        }
-    }
+    let lines: String = missing.into_iter().map(|(_, line)| line).collect();
     let gap = if text.is_empty() || text.ends_with('\n') {
         ""
     } else {
@@ -129,5 +153,46 @@ fn dependencies(text: &[u8]) -> Option<Edit> {
     // An inline table takes no header.
     let after = format!("{text}{}", edit.text);
     after.parse::<toml_edit::DocumentMut>().ok()?;
-    Some(edit)
+    Some(vec![edit])
+}
+
+/// The lines put in order into the list of crates, or at its end where it has no order; nothing where there is no such
+/// list.
+fn listed(text: &str, missing: &[(&str, String)], ending: &str) -> Option<Vec<Edit>> {
+    let mut at = 0;
+    let mut entries: Vec<(&str, usize)> = Vec::new();
+    let mut end = None;
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim();
+        if trimmed == "[dependencies]" {
+            end = Some(at + line.len());
+        } else if trimmed.starts_with('[') && end.is_some() {
+            break;
+        } else if end.is_some() && !trimmed.is_empty() {
+            let is_entry = line.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+            if is_entry {
+                let name = trimmed.split([' ', '=', '.']).next().unwrap_or_default();
+                entries.push((name, at));
+            }
+            end = Some(at + line.len());
+        }
+        at += line.len();
+    }
+    let end = end?;
+    let is_sorted = entries.is_sorted_by_key(|(name, _)| *name);
+    let gap = if text[..end].ends_with('\n') {
+        ""
+    } else {
+        ending
+    };
+    let edit = |(name, line): &(&str, String)| {
+        let next = entries.iter().find(|(there, _)| is_sorted && there > name);
+        let at = next.map_or(end, |(_, at)| *at);
+        let gap = if at == end { gap } else { "" };
+        Edit {
+            range: TextRange::new(at, at),
+            text: format!("{gap}{line}"),
+        }
+    };
+    Some(missing.iter().map(edit).collect())
 }

@@ -1,55 +1,87 @@
 //! The check of changed files, in memory: they parse as well as before, and nothing that was moved is still read.
+//!
+//! Used by the planning.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Reason, Unit};
+use super::{How, Package, Program, Reason, Texts, Unit};
 use crate::edit::Group;
 use crate::language::Language;
 use crate::rules::{Part, Rule};
-use crate::scan::scan;
-use crate::settings::Settings;
 use crate::syntax::{Parsed, parse};
 
-/// The units that a changed file speaks against, with the reason.
+/// Files that change: before, if they were there, and after.
+pub(super) type Changes = BTreeMap<String, (Option<Vec<u8>>, Vec<u8>)>;
+
+/// The units that speak against the changes, with the reason.
 pub(super) fn failed(
-    changed: &BTreeMap<String, (Option<Vec<u8>>, Vec<u8>)>,
+    changes: &Changes,
     units: &[Unit],
     groups: &[(usize, Group)],
-    settings: &Settings,
+    program: &Program<'_>,
 ) -> BTreeMap<usize, Reason> {
     let mut failed = BTreeMap::new();
-    for (path, (before, after)) in changed {
-        let touching = groups.iter().filter(|(_, group)| group.contains_key(path));
-        let touching: Vec<usize> = touching.map(|(number, _)| *number).collect();
-        // A manifest was read when it was edited.
-        if Language::of_path(path).is_none() {
+    for (path, (before, after)) in changes {
+        if is_worse(path, before.as_deref(), after) {
+            let touching = groups.iter().filter(|(_, group)| group.contains_key(path));
+            let before = failed.len();
+            failed.extend(touching.map(|&(number, _)| (number, Reason::WouldBreak)));
+            // What is shared may have broken it.
+            if failed.len() == before {
+                failed.extend(
+                    groups
+                        .iter()
+                        .map(|&(number, _)| (number, Reason::WouldBreak)),
+                );
+            }
+        }
+    }
+    if !failed.is_empty() || groups.is_empty() {
+        return failed;
+    }
+    let texts: Texts = changes
+        .iter()
+        .map(|(path, (_, after))| (path.clone(), after.clone()))
+        .collect();
+    let Some(findings) = (program.judge)(&texts) else {
+        let all = groups.iter();
+        return all.map(|&(number, _)| (number, Reason::LeftOver)).collect();
+    };
+    for finding in &findings {
+        if Rule::part_of(finding.rule) != Some(Part::Read) {
             continue;
         }
-        let errors = |text: &[u8]| match parse(Language::of_path(path)?, text) {
-            Parsed::Tree(tree) => Some(tree.errors()),
-            Parsed::Refused(_) => None,
-        };
-        let was = before.as_deref().and_then(errors);
-        let is_worse = match (was, errors(after)) {
-            (Some(was), Some(is)) => is > was,
-            _ => true,
-        };
-        if is_worse {
-            failed.extend(touching.iter().map(|&number| (number, Reason::WouldBreak)));
-            continue;
+        let package = Package::of(&finding.location.path, program.files);
+        let left = groups.iter().map(|&(number, _)| number).filter(|&number| {
+            let unit = &units[number];
+            finding.secret.as_deref() == Some(&unit.secret)
+                && package.as_ref() == Some(&unit.package)
+        });
+        for number in left {
+            let is_plain = |read: &super::Read| matches!(read.how, How::Swap | How::Default);
+            let reason = if units[number].reads.iter().all(is_plain) {
+                Reason::LeftOver
+            } else {
+                Reason::of_form(finding.form)
+            };
+            failed.insert(number, reason);
         }
-        let found = scan(path, after, settings);
-        let reads = found
-            .findings
-            .iter()
-            .filter(|finding| Rule::part_of(finding.rule) == Some(Part::Read));
-        let left: BTreeSet<&str> = reads
-            .filter_map(|finding| finding.secret.as_deref())
-            .collect();
-        let still = touching
-            .iter()
-            .filter(|&&number| left.contains(units[number].secret.as_str()));
-        failed.extend(still.map(|&number| (number, Reason::LeftOver)));
     }
     failed
+}
+
+/// Whether a changed file parses worse than it did.
+fn is_worse(path: &str, before: Option<&[u8]>, after: &[u8]) -> bool {
+    // A manifest was read when it was edited; what is new was tried before it was made a template.
+    let (Some(language), Some(before)) = (Language::of_path(path), before) else {
+        return false;
+    };
+    let errors = |text: &[u8]| match parse(language, text) {
+        Parsed::Tree(tree) => Some(tree.errors()),
+        Parsed::Refused(_) => None,
+    };
+    match (errors(before), errors(after)) {
+        (Some(was), Some(is)) => is > was,
+        _ => true,
+    }
 }

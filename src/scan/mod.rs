@@ -80,6 +80,11 @@ pub struct FileScan {
 }
 
 impl FileScan {
+    /// Whether it is source that asks the environment for something, found or not.
+    pub fn asks(&self) -> bool {
+        self.links.is_some() && classify(&self.path).is_some()
+    }
+
     /// Forgets what was found, before the file is looked at again.
     fn clear(&mut self) {
         self.problems.clear();

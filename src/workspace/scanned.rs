@@ -58,6 +58,15 @@ impl Scanned {
         self.entries.is_empty()
     }
 
+    /// The source files that ask the environment for something, found or not.
+    pub fn asking(&self) -> Vec<String> {
+        let asks = self.entries.iter().filter(|entry| entry.scan.asks());
+        let mut paths: Vec<String> = asks.map(|entry| entry.scan.path.clone()).collect();
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+
     /// Whether a path that the user named could not be read.
     pub fn named_failed(&self) -> bool {
         self.named_failed

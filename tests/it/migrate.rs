@@ -8,7 +8,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use envacuate::manifest;
-use envacuate::rewrite::{Files, Plan, Request, plan};
+use envacuate::rewrite::{Files, Plan, Program, Request, Texts, plan};
+use envacuate::scan::scan;
 use envacuate::settings::Settings;
 
 use crate::support::{case, derived, entries, files, name, none, relative, root, text};
@@ -39,7 +40,25 @@ fn planned(memory: &Memory) -> Plan {
     let settings = Settings::default();
     let files: Vec<(String, Vec<u8>)> = memory.0.clone().into_iter().collect();
     let report = case::check(&files, &settings);
-    plan(&report.findings, memory, &settings, &request())
+    let scanned = files.iter().map(|(path, text)| scan(path, text, &settings));
+    let asking: Vec<String> = scanned
+        .filter(envacuate::scan::FileScan::asks)
+        .map(|scan| scan.path)
+        .collect();
+    let judge = |texts: &Texts| {
+        let mut after = memory.0.clone();
+        after.extend(texts.clone());
+        let files: Vec<(String, Vec<u8>)> = after.into_iter().collect();
+        Some(case::check(&files, &settings).findings)
+    };
+    let program = Program {
+        findings: &report.findings,
+        asking: &asking,
+        files: memory,
+        settings: &settings,
+        judge: &judge,
+    };
+    plan(&program, &request())
 }
 
 fn applied(memory: &Memory, plan: &Plan) -> Memory {

@@ -9,7 +9,7 @@ use super::terminal::{Color, Terminal};
 use super::{Outcome, code};
 use crate::manifest;
 use crate::report::{Options, diff, summary};
-use crate::rewrite::{self, Plan, plan};
+use crate::rewrite::{self, Plan, Program, plan};
 use crate::settings::Partial;
 use crate::workspace::{Disk, Request, is_missing, read_whole, remove, scan, shown, write_atomic};
 
@@ -84,7 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         ignore_files: true,
         settings: &|directory| loader.of(directory),
     });
-    let report = scanned.finish().map_err(|defect| {
+    let report = scanned.clone().finish().map_err(|defect| {
         stop(
             &defect,
             "migrate fewer paths to find the file that causes it",
@@ -98,7 +98,14 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         mount: arguments.mount.clone(),
     };
     let disk = Disk::new(&here, root.settings.max_file_size);
-    let plan = plan(&report.findings, &disk, &root.settings, &request);
+    let program = Program {
+        findings: &report.findings,
+        asking: &scanned.asking(),
+        files: &disk,
+        settings: &root.settings,
+        judge: &|texts| Some(scanned.with(texts).finish().ok()?.findings),
+    };
+    let plan = plan(&program, &request);
     deliver(arguments, &plan)?;
     if arguments.write {
         write(arguments, &plan, &here)?;

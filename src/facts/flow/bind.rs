@@ -45,16 +45,18 @@ impl<'t> Flow<'_, 't> {
             kind = match (kind, step) {
                 (Kind::Whole, Step::Rest) => Kind::Whole,
                 (Kind::Whole | Kind::Picked | Kind::Made, Step::Key(name)) => {
-                    let template = Template::known(name);
-                    self.reads.push(RawRead {
-                        node: binding.at,
-                        template,
-                        form: Form::Destructure,
-                    });
+                    if !self.is_given(state, name) {
+                        self.reads.push(RawRead {
+                            node: binding.at,
+                            template: Template::known(name),
+                            form: Form::Destructure,
+                            root: Some(self.root(state)),
+                        });
+                    }
                     return;
                 }
                 (Kind::Whole, Step::Computed(key)) => {
-                    return self.read(binding.at, *key, Form::Destructure);
+                    return self.read_from(state, binding.at, *key, Form::Destructure);
                 }
                 (Kind::Entry, Step::Item(0)) => Kind::Key,
                 (Kind::Entry, Step::Item(1)) | (Kind::Values, Step::Item(_)) => Kind::Value,
@@ -92,6 +94,7 @@ impl<'t> Flow<'_, 't> {
                 calls: calls.clone(),
                 secret: state.secret,
                 story,
+                replaced: state.replaced,
             });
         }
     }

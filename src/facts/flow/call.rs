@@ -107,7 +107,7 @@ impl Flow<'_, '_> {
         if callees.is_empty() {
             self.hand_over(state, call, function, place, keyword);
             if state.kind == Kind::Whole && state.path.is_empty() {
-                self.schema(call, function);
+                self.schema(state, call, function);
             }
         }
     }

@@ -13,7 +13,17 @@ impl Flow<'_, '_> {
         };
         if self.values.shapes.lists.contains(&container) {
             if !self.is_replaced(state, container, node) {
-                self.go(state, container);
+                let gives = state.kind.is_mapping() && state.path.is_empty();
+                let replaced = gives && self.behind(container, node).next().is_some();
+                self.push(State {
+                    node: container,
+                    replaced: if replaced {
+                        Some(container)
+                    } else {
+                        state.replaced
+                    },
+                    ..state.clone()
+                });
             }
         } else if self.values.shapes.arguments.contains_key(&container) {
             self.put_in_container(state, node, None);
@@ -22,17 +32,31 @@ impl Flow<'_, '_> {
 
     /// `{ ...config, password: "***" }`: an entry behind the spread takes the secret's place.
     fn is_replaced(&self, state: &State, container: NodeId, spread: NodeId) -> bool {
-        let values = self.values;
         let Some(Step::Key(key)) = state.path.last().filter(|_| state.kind == Kind::Secret) else {
             return false;
         };
-        let behind = values
-            .tree
-            .named_children(container)
-            .filter(|&entry| entry > spread);
+        self.behind(container, spread).any(|name| name == key)
+    }
+
+    /// The names of the entries behind a spread.
+    fn behind(&self, container: NodeId, spread: NodeId) -> impl Iterator<Item = &str> {
+        let values = self.values;
+        let behind = values.tree.named_children(container);
         behind
+            .filter(move |&entry| entry > spread)
             .filter_map(|entry| values.shapes.entries.get(&entry))
-            .any(|&(name, _)| crate::facts::names::unquote(values.text(name)) == key)
+            .map(|&(name, _)| crate::facts::names::unquote(values.text(name)))
+    }
+
+    /// `{ ...process.env, TOKEN: x }`: whether a variable of a copy is what the program gave it.
+    pub(in crate::facts) fn is_given(&self, state: &State, name: &str) -> bool {
+        let values = self.values;
+        state.replaced.is_some_and(|container| {
+            let entries = values.tree.named_children(container);
+            entries
+                .filter_map(|entry| values.shapes.entries.get(&entry))
+                .any(|&(key, _)| crate::facts::names::unquote(values.text(key)) == name)
+        })
     }
 
     pub(super) fn entry(&mut self, state: &State, node: NodeId) {

@@ -12,6 +12,7 @@ mod opened;
 mod parts;
 mod secret;
 mod shown;
+mod start;
 mod texts;
 
 pub(super) use secret::{RawExposure, RawGift, RawHeld};
@@ -23,7 +24,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::catalog::{Catalog, Child, catalog};
 use super::child::ClassValues;
 use super::known::Known;
-use super::names::Binding;
 use super::pattern::Step;
 use super::shapes::Use;
 use super::values::{Template, Values};
@@ -87,6 +87,8 @@ pub(super) struct State {
     /// environment, of which there is one.
     secret: usize,
     story: usize,
+    /// The object around a copy that gives variables of its own: those are not the environment's.
+    replaced: Option<NodeId>,
 }
 
 impl State {
@@ -109,6 +111,9 @@ impl State {
     }
 }
 
+/// What makes a state another one than before: node, kind, path, last call, secret, replacing object.
+type Seen = (NodeId, Kind, Vec<Step>, usize, usize, Option<NodeId>);
+
 /// One step of how a value came to a place.
 #[derive(Clone, Copy, Debug)]
 struct Told {
@@ -122,6 +127,8 @@ pub(super) struct RawRead {
     pub(super) node: NodeId,
     pub(super) template: Template,
     pub(super) form: Form,
+    /// Where the environment is asked, as far as this file knows.
+    pub(super) root: Option<NodeId>,
 }
 
 /// The environment on its way out.
@@ -147,7 +154,7 @@ pub(super) struct Flow<'v, 't> {
     pub(super) catalog: &'static Catalog,
     settings: &'v Settings,
     known: &'v Known,
-    seen: FxHashSet<(NodeId, Kind, Vec<Step>, usize, usize)>,
+    seen: FxHashSet<Seen>,
     environments: FxHashSet<NodeId>,
     work: Vec<State>,
     told: Vec<Told>,
@@ -228,67 +235,6 @@ impl<'v, 't> Flow<'v, 't> {
         flow
     }
 
-    /// Starts at a place where the environment appears.
-    pub(super) fn start(&mut self, node: NodeId, kind: Kind) {
-        let story = self.begin(node);
-        self.push(State {
-            node,
-            kind,
-            path: Vec::new(),
-            calls: Vec::new(),
-            secret: 0,
-            story,
-        });
-    }
-
-    fn begin(&mut self, node: NodeId) -> usize {
-        self.told.push(Told {
-            before: usize::MAX,
-            node,
-        });
-        self.told.len() - 1
-    }
-
-    /// Starts at every use of a name that is the environment.
-    pub(super) fn start_at_uses(&mut self, binding: &Binding<'t>, kind: Kind) {
-        for node in self.values.names.references(binding) {
-            self.start(node, kind);
-        }
-    }
-
-    /// Starts at every use of a name a part of which is the environment.
-    pub(super) fn start_inside(&mut self, binding: &Binding<'t>, key: &str) {
-        for node in self.values.names.references(binding) {
-            self.start_with_part(node, key);
-        }
-    }
-
-    /// Starts at a value a part of which is the environment.
-    pub(super) fn start_with_part(&mut self, node: NodeId, key: &str) {
-        let story = self.begin(node);
-        self.push(State {
-            node,
-            kind: Kind::Whole,
-            path: vec![Step::Key(key.to_owned())],
-            calls: Vec::new(),
-            secret: 0,
-            story,
-        });
-    }
-
-    /// Starts at a name that is bound to a part of the environment.
-    pub(super) fn start_at_part(&mut self, binding: &Binding<'t>, path: &[Step]) {
-        let state = State {
-            node: binding.at,
-            kind: Kind::Whole,
-            path: Vec::new(),
-            calls: Vec::new(),
-            secret: 0,
-            story: self.begin(binding.at),
-        };
-        self.take(&state, binding, path);
-    }
-
     /// Calls of a function of this file.
     pub(super) fn callers(&self, function: NodeId) -> &[NodeId] {
         self.callers.get(&function).map_or(&[], Vec::as_slice)
@@ -325,6 +271,7 @@ impl<'v, 't> Flow<'v, 't> {
             state.path.clone(),
             from,
             state.secret,
+            state.replaced,
         )) {
             self.work.push(state);
         }

@@ -93,7 +93,7 @@ impl Flow<'_, '_> {
             .seen
             .iter()
             .filter(|(node, kind, ..)| *kind == Kind::Secret && places.contains(node))
-            .filter_map(|(node, _, path, _, secret)| Some((*node, *secret, keys(path)?)))
+            .filter_map(|(node, _, path, _, secret, _)| Some((*node, *secret, keys(path)?)))
             .collect();
         found.sort();
         found.dedup();

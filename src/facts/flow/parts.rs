@@ -64,7 +64,7 @@ impl Flow<'_, '_> {
         let first = self.values.arguments(arguments).next();
         if state.kind.is_mapping() && self.catalog.environment_methods.contains(&name) {
             if let Some(key) = self.values.name_argument(arguments, 0) {
-                self.read(call, key, Form::Getenv);
+                self.read_from(state, call, key, Form::Getenv);
             }
         } else if let Some(makes) = self.catalog.method(name) {
             self.make(state, call, makes);
@@ -100,7 +100,8 @@ impl Flow<'_, '_> {
         match state.kind {
             kind if kind.is_mapping()
                 && self.values.family() == crate::language::Family::Ecma
-                && !self.is_write(node) =>
+                && !self.is_write(node)
+                && !self.is_given(state, name) =>
             {
                 let direct = self.told[state.story].before == usize::MAX
                     && self.told[state.story].node == state.node;
@@ -109,6 +110,7 @@ impl Flow<'_, '_> {
                     node,
                     template: Template::known(name),
                     form,
+                    root: Some(self.root(state)),
                 });
             }
             // The parts of an address that may hold it.
@@ -159,7 +161,7 @@ impl Flow<'_, '_> {
         }
         match state.kind {
             kind if kind.is_mapping() && !self.is_write(node) && !self.bound.contains(&node) => {
-                self.read(node, key, Form::Index);
+                self.read_from(state, node, key, Form::Index);
             }
             Kind::Entry => match self.values.text(key) {
                 "0" => self.turn(state, node, Kind::Key),
@@ -185,8 +187,33 @@ impl Flow<'_, '_> {
                 node,
                 template,
                 form,
+                root: Some(node),
             });
         }
+    }
+
+    /// The same for a read from what the flow came to.
+    pub(super) fn read_from(&mut self, state: &State, node: NodeId, key: NodeId, form: Form) {
+        let Some(template) = self.values.template(key) else {
+            return;
+        };
+        if template
+            .name()
+            .is_some_and(|name| self.is_given(state, &name))
+        {
+            return;
+        }
+        self.reads.push(RawRead {
+            node,
+            template,
+            form,
+            root: Some(self.root(state)),
+        });
+    }
+
+    /// Where a value started.
+    pub(in crate::facts) fn root(&self, state: &State) -> NodeId {
+        self.story(state).0
     }
 
     pub(super) fn make(&mut self, state: &State, call: NodeId, makes: Makes) {

@@ -182,6 +182,7 @@ impl<'t> Flow<'_, 't> {
             calls: Vec::new(),
             secret,
             story,
+            replaced: None,
         });
     }
 

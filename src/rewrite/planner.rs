@@ -1,0 +1,325 @@
+//! Units: the reads of each secret of each package, how each is made to ask the accessor, and the edits of that.
+//!
+//! What several units change together, imports and environments that are given on, is left to `shared`. Used by the
+//! planning.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::open::{Names, Wants, swapped};
+use super::{
+    Accessor, Address, How, Package, Program, Read, Reason, Request, Rotation, Source, Unit,
+    accessor, ecma, head, python, range, rotation, rust, settings_python, shared,
+};
+use crate::edit::{Edit, Group};
+use crate::facts::Receiver;
+use crate::language::Family;
+use crate::model::{Finding, Form, Location};
+use crate::rules::{Part, Rule};
+use crate::text::{LineIndex, TextRange};
+
+pub(super) struct Planner<'p> {
+    pub(super) program: &'p Program<'p>,
+    pub(super) request: &'p Request,
+    sources: RefCell<BTreeMap<String, Option<Rc<Source>>>>,
+    packages: RefCell<BTreeMap<String, Option<Package>>>,
+}
+
+impl<'p> Planner<'p> {
+    pub(super) fn new(program: &'p Program<'p>, request: &'p Request) -> Self {
+        Self {
+            program,
+            request,
+            sources: RefCell::default(),
+            packages: RefCell::default(),
+        }
+    }
+
+    pub(super) fn source(&self, path: &str) -> Option<Rc<Source>> {
+        if let Some(known) = self.sources.borrow().get(path) {
+            return known.clone();
+        }
+        let text = self.program.files.read(path);
+        let source = text
+            .and_then(|text| Source::parse(path, text, self.program.settings))
+            .map(Rc::new);
+        let mut sources = self.sources.borrow_mut();
+        sources.insert(path.to_owned(), source.clone());
+        source
+    }
+
+    pub(super) fn package(&self, path: &str) -> Option<Package> {
+        if let Some(known) = self.packages.borrow().get(path) {
+            return known.clone();
+        }
+        let package = Package::of(path, self.program.files);
+        let mut packages = self.packages.borrow_mut();
+        packages.insert(path.to_owned(), package.clone());
+        package
+    }
+
+    /// The files of a package that ask the environment.
+    fn asking(&self, package: &Package) -> Vec<(&'p str, Rc<Source>)> {
+        let paths = self.program.asking.iter();
+        paths
+            .filter(|path| self.package(path).as_ref() == Some(package))
+            .filter_map(|path| Some((path.as_str(), self.source(path)?)))
+            .collect()
+    }
+
+    /// The plain reads of a package whose names only the running program knows, with their files.
+    fn open(&self, package: &Package) -> Vec<(&'p str, Receiver)> {
+        let mut found = Vec::new();
+        for (path, source) in self.asking(package) {
+            found.extend(source.asking(None).map(|receiver| (path, receiver.clone())));
+        }
+        found
+    }
+
+    /// The units that findings tell of, with how each read can be rewritten.
+    pub(super) fn units(&self) -> Vec<Unit> {
+        let mut units: BTreeMap<(Package, String), Unit> = BTreeMap::new();
+        let findings = self.program.findings.iter();
+        for finding in findings.filter(|finding| is_read(finding)) {
+            let Some(secret) = finding.secret.as_deref() else {
+                continue;
+            };
+            let only = &self.request.only;
+            if !only.is_empty() && !only.iter().any(|name| name == secret) {
+                continue;
+            }
+            let Some(package) = self.package(&finding.location.path) else {
+                continue;
+            };
+            let address = Address::of(secret, &package, self.request);
+            let key = (package.clone(), secret.to_owned());
+            let unit = units.entry(key).or_insert_with(|| Unit {
+                secret: secret.to_owned(),
+                provider: finding.provider,
+                package,
+                address,
+                reads: Vec::new(),
+                reason: None,
+                opens: false,
+            });
+            unit.reads
+                .push(self.read(finding.location.clone(), finding.form, secret));
+        }
+        let mut units: Vec<Unit> = units.into_values().collect();
+        for unit in &mut units {
+            self.add_unreported(unit);
+            unit.opens = self.opens(unit);
+        }
+        units
+    }
+
+    /// Whether what asks for names that only the running program knows may ask for this one: a read says so, or the name
+    /// stands somewhere as a text, as in a list of what has to be set.
+    fn opens(&self, unit: &Unit) -> bool {
+        let is_listed = |(path, source): (&str, Rc<Source>)| {
+            let reads = unit.reads.iter().filter(|read| read.location.path == path);
+            let reads: Vec<TextRange> = reads.map(|read| range(&read.location)).collect();
+            source.mentions(&unit.secret, &reads)
+        };
+        unit.reads.iter().any(|read| read.how == How::Open)
+            || self.asking(&unit.package).into_iter().any(is_listed)
+    }
+
+    /// Adds the plain reads that are no findings: a question whether there is such a variable is one that has to move.
+    fn add_unreported(&self, unit: &mut Unit) {
+        for (path, source) in self.asking(&unit.package) {
+            for receiver in source.asking(Some(&unit.secret)) {
+                let is_known = |read: &Read| {
+                    read.location.path == path && receiver.read.contains(range(&read.location))
+                };
+                if unit.reads.iter().any(is_known) {
+                    continue;
+                }
+                let lines = LineIndex::new(&source.text);
+                let location = Location {
+                    path: path.to_owned(),
+                    start: lines.position(&source.text, receiver.read.start),
+                    end: lines.position(&source.text, receiver.read.end),
+                };
+                unit.reads.push(self.read(location, None, &unit.secret));
+            }
+        }
+        unit.reads.sort_by(|a, b| a.location.cmp(&b.location));
+    }
+
+    fn read(&self, location: Location, form: Option<Form>, secret: &str) -> Read {
+        let (how, rotation) = match self.source(&location.path) {
+            None => (Err(Reason::NotParsed), Rotation::OnRestart),
+            Some(source) => {
+                let how = self.how(&source, &location, form, secret);
+                let rotation = match how {
+                    Ok(How::Swap | How::Open) => rotation::of(&source, range(&location)),
+                    _ => Rotation::OnRestart,
+                };
+                (how, rotation)
+            }
+        };
+        Read {
+            location,
+            form,
+            rotation,
+            reason: how.err(),
+            how: how.unwrap_or(How::Not),
+        }
+    }
+
+    fn how(
+        &self,
+        source: &Source,
+        location: &Location,
+        form: Option<Form>,
+        secret: &str,
+    ) -> Result<How, Reason> {
+        let place = range(location);
+        if source
+            .receiver(place)
+            .is_some_and(|known| known.name.as_deref() == Some(secret))
+        {
+            return Ok(How::Swap);
+        }
+        if is_settled(source, place, form, secret) {
+            return Ok(How::Default);
+        }
+        let roots = source.asks.roots.iter().filter(|root| root.read == place);
+        for root in roots {
+            let asked = source.asks.receivers.iter();
+            let mut asked =
+                asked.filter(|known| known.read.contains(root.at) || known.at == root.at);
+            if asked.any(|known| known.name.is_none()) {
+                return Ok(How::Open);
+            }
+            if shared::is_given(source, root.at) {
+                return Ok(How::Shared(root.at));
+            }
+        }
+        let package = self.package(&location.path);
+        if form == Some(Form::Helper) && package.is_some_and(|of| !self.open(&of).is_empty()) {
+            return Ok(How::Open);
+        }
+        Err(Reason::of_form(form))
+    }
+
+    /// The accessor for a file of a unit, and what its exports are called there.
+    pub(super) fn names(
+        &self,
+        path: &str,
+        package: &Package,
+        wants: Wants,
+        accessors: &[Accessor],
+    ) -> Result<(Names, Vec<(String, Edit)>), Reason> {
+        let accessor = accessor::of(path, package, accessors, self).ok_or(Reason::NoPlace)?;
+        let source = self.source(path).ok_or(Reason::NotParsed)?;
+        match source.language.family() {
+            Family::Ecma => ecma::import(path, &source, accessor, wants),
+            Family::Python => python::import(path, &source, accessor, wants, self.program.files),
+            Family::Rust => rust::declare(path, accessor, self),
+        }
+    }
+
+    /// What the files that a unit changes want of the accessor.
+    pub(super) fn wants(&self, unit: &Unit) -> BTreeMap<String, Wants> {
+        let mut wants: BTreeMap<String, Wants> = BTreeMap::new();
+        let mut add = |path: &str, more: Wants| {
+            let there = wants.entry(path.to_owned()).or_default();
+            *there = there.and(more);
+        };
+        let secrets = Wants {
+            secrets: true,
+            open: false,
+        };
+        for read in &unit.reads {
+            match read.how {
+                How::Swap | How::Default | How::Shared(_) => add(&read.location.path, secrets),
+                How::Not | How::Open => {}
+            }
+        }
+        for (path, _) in self.opened(unit) {
+            let open = Wants {
+                secrets: false,
+                open: true,
+            };
+            add(path, open);
+        }
+        wants
+    }
+
+    /// The reads that a unit opens for all names.
+    fn opened(&self, unit: &Unit) -> Vec<(&'p str, Receiver)> {
+        if unit.opens {
+            self.open(&unit.package)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The edits of a unit, apart from those that it shares with others.
+    pub(super) fn group(&self, unit: &Unit, accessors: &[Accessor]) -> Result<Group, Reason> {
+        if let Some(read) = unit.reads.iter().find(|read| read.reason.is_some()) {
+            return Err(read.reason.unwrap_or(Reason::NotParsed));
+        }
+        let asking = self.asking(&unit.package);
+        let is_written =
+            |(_, source): &(&str, Rc<Source>)| source.asks.writes.contains(&unit.secret);
+        if asking.iter().any(is_written) {
+            return Err(Reason::WrittenElsewhere);
+        }
+        let mut names: BTreeMap<String, Names> = BTreeMap::new();
+        for (path, wants) in self.wants(unit) {
+            let (named, _) = self.names(&path, &unit.package, wants, accessors)?;
+            names.insert(path, named);
+        }
+        let mut group = Group::new();
+        for read in &unit.reads {
+            let path = &read.location.path;
+            let (place, source) = (range(&read.location), self.source(path));
+            let source = source.ok_or(Reason::NotParsed)?;
+            if read.how != How::Open && head::is_in_error(&source, place) {
+                return Err(Reason::ParseError);
+            }
+            let edits = match (read.how, source.receiver(place), names.get(path)) {
+                (How::Swap, Some(receiver), Some(names)) => vec![swap(receiver, names)],
+                (How::Default, _, Some(names)) => {
+                    settings_python::ask(&source, place, &unit.secret, &names.secrets)
+                        .ok_or(Reason::Framework)?
+                }
+                _ => continue,
+            };
+            group.entry(path.clone()).or_default().extend(edits);
+        }
+        for (path, receiver) in self.opened(unit) {
+            let names = names.get(path).ok_or(Reason::NoPlace)?;
+            let edits = group.entry(path.to_owned()).or_default();
+            edits.push(swap(&receiver, names));
+        }
+        Ok(group)
+    }
+
+    /// Files that a unit changes.
+    pub(super) fn paths(&self, unit: &Unit) -> BTreeSet<String> {
+        self.wants(unit).into_keys().collect()
+    }
+}
+
+fn is_read(finding: &Finding) -> bool {
+    Rule::part_of(finding.rule) == Some(Part::Read)
+}
+
+fn swap(receiver: &Receiver, names: &Names) -> Edit {
+    Edit {
+        range: receiver.at,
+        text: swapped(receiver, names),
+    }
+}
+
+/// Whether a library that reads the variable can be given a default instead.
+fn is_settled(source: &Source, place: TextRange, form: Option<Form>, secret: &str) -> bool {
+    matches!(form, Some(Form::Settings | Form::CliOption))
+        && source.language.family() == Family::Python
+        && settings_python::ask(source, place, secret, "secrets").is_some()
+}

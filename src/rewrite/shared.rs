@@ -1,0 +1,216 @@
+//! Edits that several secrets share: the line that imports the accessor, and environments that are given on whole.
+//!
+//! `schema.parse(process.env)` becomes `schema.parse({ ...process.env, TOKEN: secrets.TOKEN })`, once for all secrets
+//! that move. Used by the planning.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::head::node_at;
+use super::open::Wants;
+use super::planner::Planner;
+use super::{Accessor, How, Source, Unit};
+use crate::edit::{Edit, Group};
+use crate::language::Family;
+use crate::syntax::NodeId;
+use crate::text::TextRange;
+
+/// The groups that units share, each with the places of its units in the list.
+pub(super) fn groups(
+    units: &[&Unit],
+    planner: &Planner<'_>,
+    accessors: &[Accessor],
+) -> Vec<(Vec<usize>, Group)> {
+    let mut wants: BTreeMap<String, (Wants, Vec<usize>)> = BTreeMap::new();
+    let mut given: BTreeMap<(String, TextRange), Vec<usize>> = BTreeMap::new();
+    for (at, unit) in units.iter().enumerate() {
+        for (path, more) in planner.wants(unit) {
+            let (there, users) = wants.entry(path).or_default();
+            *there = there.and(more);
+            users.push(at);
+        }
+        for read in &unit.reads {
+            if let How::Shared(place) = read.how {
+                let users = given
+                    .entry((read.location.path.clone(), place))
+                    .or_default();
+                users.push(at);
+            }
+        }
+    }
+    let mut groups = Vec::new();
+    let mut names = BTreeMap::new();
+    for (path, (wants, users)) in wants {
+        let Some(package) = users.first().map(|&at| &units[at].package) else {
+            continue;
+        };
+        if let Ok((named, edits)) = planner.names(&path, package, wants, accessors) {
+            let mut group = Group::new();
+            for (path, edit) in edits {
+                group.entry(path).or_default().push(edit);
+            }
+            groups.push((users, group));
+            names.insert(path, named);
+        }
+    }
+    for ((path, place), users) in given {
+        let (Some(source), Some(named)) = (planner.source(&path), names.get(&path)) else {
+            continue;
+        };
+        let secrets: BTreeSet<&str> = users.iter().map(|&at| units[at].secret.as_str()).collect();
+        let edits = edits(&source, place, &secrets, &named.secrets);
+        groups.push((users, Group::from([(path, edits)])));
+    }
+    groups
+}
+
+/// How the environment at a place is used.
+enum Given {
+    /// As a value, and this is all of it.
+    Value,
+    /// As what an object is made from: the object.
+    Spread(NodeId),
+    /// A pattern takes variables out of it.
+    Taken(NodeId),
+}
+
+/// Whether the environment at a place can be given with secrets in it.
+pub(super) fn is_given(source: &Source, place: TextRange) -> bool {
+    source.language.family() == Family::Ecma && given(source, place).is_some()
+}
+
+fn given(source: &Source, place: TextRange) -> Option<Given> {
+    let tree = &source.tree;
+    let node = node_at(tree, place)?;
+    if source.text(node) != "process.env" {
+        return None;
+    }
+    let mut value = node;
+    for parent in tree.ancestors(node) {
+        let is_value = |field| tree.child(parent, field) == Some(value);
+        match tree.kind_name(parent) {
+            "as_expression"
+            | "satisfies_expression"
+            | "parenthesized_expression"
+            | "non_null_expression" => value = parent,
+            "arguments" => return Some(Given::Value),
+            "required_parameter" | "optional_parameter" if is_value("value") => {
+                return Some(Given::Value);
+            }
+            "assignment_pattern" if is_value("right") => return Some(Given::Value),
+            "pair" if is_value("value") => return Some(Given::Value),
+            "spread_element" => {
+                let object = tree.parent(parent)?;
+                let is_object = tree.kind_name(object) == "object";
+                return is_object.then_some(Given::Spread(object));
+            }
+            "variable_declarator" if is_value("value") => {
+                let name = tree.child(parent, "name")?;
+                let is_pattern = tree.kind_name(name) == "object_pattern"
+                    && tree.child(parent, "type").is_none()
+                    && value == node;
+                return is_pattern.then_some(Given::Taken(name));
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The edits that give secrets with the environment at a place.
+fn edits(source: &Source, place: TextRange, secrets: &BTreeSet<&str>, name: &str) -> Vec<Edit> {
+    let tree = &source.tree;
+    let entries: Vec<String> = secrets
+        .iter()
+        .map(|secret| format!("{}: {name}{}", key(secret), member(secret)))
+        .collect();
+    let whole = Edit {
+        range: place,
+        text: format!("{{ ...process.env, {} }}", entries.join(", ")),
+    };
+    match given(source, place) {
+        Some(Given::Spread(object)) => {
+            let Some(last) = tree
+                .named_children(object)
+                .filter(|&n| !tree.is_comment(n))
+                .last()
+            else {
+                return vec![whole];
+            };
+            let end = tree.range(last).end;
+            vec![Edit {
+                range: TextRange::new(end, end),
+                text: format!(", {}", entries.join(", ")),
+            }]
+        }
+        Some(Given::Taken(pattern)) => {
+            taken(source, place, pattern, secrets, name).unwrap_or_else(|| vec![whole])
+        }
+        _ => vec![whole],
+    }
+}
+
+/// `const { PORT, TOKEN } = process.env` becomes `const { PORT } = process.env, { TOKEN } = secrets`; nothing for a
+/// pattern that is more than names.
+fn taken(
+    source: &Source,
+    place: TextRange,
+    pattern: NodeId,
+    secrets: &BTreeSet<&str>,
+    name: &str,
+) -> Option<Vec<Edit>> {
+    let tree = &source.tree;
+    let mut moved = Vec::new();
+    let mut kept = Vec::new();
+    for child in tree.named_children(pattern) {
+        let taken = match tree.kind_name(child) {
+            "shorthand_property_identifier_pattern" => Some(child),
+            "pair_pattern" => tree.child(child, "key"),
+            "object_assignment_pattern" => tree.child(child, "left"),
+            _ => None,
+        };
+        let taken = source.text(taken?).trim_matches(['"', '\'']);
+        if secrets.contains(taken) {
+            moved.push(source.text(child));
+        } else {
+            kept.push(source.text(child));
+        }
+    }
+    let swap = Edit {
+        range: place,
+        text: name.to_owned(),
+    };
+    if kept.is_empty() {
+        return Some(vec![swap]);
+    }
+    Some(vec![
+        Edit {
+            range: tree.range(pattern),
+            text: format!("{{ {} }}", kept.join(", ")),
+        },
+        Edit {
+            range: place,
+            text: format!("process.env, {{ {} }} = {name}", moved.join(", ")),
+        },
+    ])
+}
+
+fn is_plain(name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    name.chars().all(is_part) && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn key(secret: &str) -> String {
+    if is_plain(secret) {
+        secret.to_owned()
+    } else {
+        format!("{secret:?}")
+    }
+}
+
+fn member(secret: &str) -> String {
+    if is_plain(secret) {
+        format!(".{secret}")
+    } else {
+        format!("[{secret:?}]")
+    }
+}

@@ -1,0 +1,65 @@
+//! A source file, parsed whole, with what it asks of the environment.
+//!
+//! Used by the planning and the languages.
+
+use crate::facts::{Asks, Receiver, asks};
+use crate::language::Language;
+use crate::settings::Settings;
+use crate::syntax::{NodeId, Parsed, Tree, parse};
+use crate::text::TextRange;
+
+/// A source file, parsed whole.
+pub(super) struct Source {
+    pub(super) language: Language,
+    pub(super) text: Vec<u8>,
+    pub(super) tree: Tree,
+    pub(super) asks: Asks,
+}
+
+impl Source {
+    pub(super) fn parse(path: &str, text: Vec<u8>, settings: &Settings) -> Option<Self> {
+        let language = Language::of_path(path)?;
+        let Parsed::Tree(tree) = parse(language, &text) else {
+            return None;
+        };
+        let asks = asks(&tree, &text, settings);
+        Some(Self {
+            language,
+            text,
+            tree,
+            asks,
+        })
+    }
+
+    /// What is asked by the read at a place.
+    pub(super) fn receiver(&self, read: TextRange) -> Option<&Receiver> {
+        self.asks.receivers.iter().find(|known| known.read == read)
+    }
+
+    /// The plain reads of a variable, or for no name those whose name only the running program knows; not in tests.
+    pub(super) fn asking(&self, name: Option<&str>) -> impl Iterator<Item = &Receiver> {
+        let is_test = |at: TextRange| self.asks.tests.iter().any(|test| test.contains(at));
+        let mut receivers = self.asks.receivers.iter();
+        std::iter::from_fn(move || {
+            receivers.find(|known| known.name.as_deref() == name && !is_test(known.read))
+        })
+    }
+
+    /// Whether a name stands as a text somewhere else than in these places and in tests.
+    pub(super) fn mentions(&self, name: &str, places: &[TextRange]) -> bool {
+        let tree = &self.tree;
+        let is_outside = |at: TextRange| {
+            let mut inside = places.iter().chain(&self.asks.tests);
+            !inside.any(|place| place.contains(at))
+        };
+        tree.nodes().any(|node| {
+            tree.is_literal(node)
+                && self.text(node).trim_matches(['"', '\'', '`']) == name
+                && is_outside(tree.range(node))
+        })
+    }
+
+    pub(super) fn text(&self, node: NodeId) -> &str {
+        self.tree.text(&self.text, node)
+    }
+}
