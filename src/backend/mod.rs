@@ -43,6 +43,8 @@ pub struct Client {
     pub template: &'static str,
     /// A line of the table, without the indentation.
     pub entry: fn(&Held<'_>) -> String,
+    /// Libraries that it uses, with versions, in order.
+    pub uses: &'static [(&'static str, &'static str)],
 }
 
 /// The lines around the table hold these.

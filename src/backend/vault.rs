@@ -9,30 +9,42 @@ pub static CLIENTS: &[Client] = &[
         names: ["secrets.ts", "vault-secrets.ts"],
         template: include_str!("vault/secrets.ts"),
         entry: ecma,
+        uses: &[],
     },
     Client {
         flavor: Flavor::Mjs,
         names: ["secrets.mjs", "vault-secrets.mjs"],
         template: include_str!("vault/secrets.mjs"),
         entry: ecma,
+        uses: &[],
     },
     Client {
         flavor: Flavor::Cjs,
         names: ["secrets.cjs", "vault-secrets.cjs"],
         template: include_str!("vault/secrets.cjs"),
         entry: ecma,
+        uses: &[],
     },
     Client {
         flavor: Flavor::Python,
         names: ["vault_secrets.py", "vault_secrets_client.py"],
         template: include_str!("vault/vault_secrets.py"),
         entry: python,
+        uses: &[],
     },
     Client {
         flavor: Flavor::Rust,
         names: ["secrets.rs", "vault_secrets.rs"],
         template: include_str!("vault/secrets.rs"),
         entry: rust,
+        uses: &[("serde_json", "1"), ("ureq", "3")],
+    },
+    Client {
+        flavor: Flavor::Rust,
+        names: ["secrets.rs", "vault_secrets.rs"],
+        template: include_str!("vault/secrets_reqwest.rs"),
+        entry: rust,
+        uses: &[("reqwest", "0.12"), ("serde_json", "1"), ("tokio", "1")],
     },
 ];
 

@@ -6,6 +6,7 @@
 mod catalog;
 mod child;
 mod click;
+mod constants;
 mod crashes;
 mod evidence;
 mod exports;
@@ -38,6 +39,7 @@ mod strings;
 mod values;
 mod writer;
 
+pub use constants::Constant;
 pub use crashes::of_config;
 pub use find::find;
 pub use known::{Exports, Foreign, Gift, Held, Helper, Known};

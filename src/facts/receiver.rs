@@ -57,6 +57,8 @@ pub struct Asks {
     pub receivers: Vec<Receiver>,
     /// For all reads that are found in the file alone, by place.
     pub roots: Vec<Root>,
+    /// Constants that nobody else sees.
+    pub constants: Vec<super::Constant>,
     /// Variables that the file sets or removes, outside of tests.
     pub writes: Vec<String>,
     /// The parts of it that are compiled for tests only.
@@ -94,6 +96,7 @@ pub fn asks(tree: &Tree, text: &[u8], settings: &Settings) -> Asks {
     let mut asks = Asks {
         receivers: receivers(&values),
         roots: rooted.collect(),
+        constants: super::constants::find(&values),
         writes: writes(&values, &tests),
         tests,
     };

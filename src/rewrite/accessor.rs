@@ -97,7 +97,8 @@ pub(super) fn place(units: &[Unit], planner: &Planner<'_>) -> Vec<Accessor> {
     }
     let mut accessors = Vec::new();
     for ((package, flavor, part), folders) in users {
-        let Some(client) = CLIENTS.iter().find(|client| client.flavor == flavor) else {
+        let mut clients = CLIENTS.iter();
+        let Some(client) = clients.find(|client| client.flavor == flavor) else {
             continue;
         };
         let folder = match flavor {
@@ -114,6 +115,14 @@ pub(super) fn place(units: &[Unit], planner: &Planner<'_>) -> Vec<Accessor> {
             .find(|path| is_ours(path));
         let mut new = client.names.iter().map(|name| within(&folder, name));
         let path = there.or_else(|| new.find(|path| read(path).is_none()));
+        let client = match flavor {
+            Flavor::Rust => {
+                let manifest = read(&within(&package.root, "Cargo.toml")).unwrap_or_default();
+                let there = path.as_deref().and_then(read);
+                super::rust::client(&manifest, there.as_deref()).unwrap_or(client)
+            }
+            _ => client,
+        };
         if let Some(path) = path {
             accessors.push(Accessor {
                 path,

@@ -6,8 +6,10 @@
 //! `migrate`.
 
 mod accessor;
+mod clap;
 mod ecma;
 mod head;
+mod inline;
 mod open;
 mod package;
 mod parts;
@@ -50,6 +52,8 @@ pub struct Program<'p> {
     pub findings: &'p [Finding],
     /// The source files that ask the environment for something, found or not.
     pub asking: &'p [String],
+    /// All source files.
+    pub sources: &'p [String],
     /// Its files.
     pub files: &'p dyn Files,
     /// How it is judged.
@@ -92,8 +96,12 @@ enum How {
     Not,
     /// It asks itself.
     Swap,
+    /// Each use of the constant that it makes asks itself.
+    Inline,
     /// A library is given a default that asks.
     Default,
+    /// It is asked where the arguments of the program have been parsed.
+    Parsed,
     /// What asks for names that only the running program knows is made to ask for all of them.
     Open,
     /// The environment that stands here is given with the secret in it.

@@ -7,14 +7,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::clap::Bound;
 use super::open::{Names, Wants, swapped};
 use super::{
     Accessor, Address, How, Package, Program, Read, Reason, Request, Rotation, Source, Unit,
-    accessor, ecma, head, python, range, rotation, rust, settings_python, shared,
+    accessor, ecma, head, inline, python, range, rotation, rust, settings_python, shared,
 };
 use crate::edit::{Edit, Group};
 use crate::facts::Receiver;
-use crate::language::Family;
+use crate::language::{Family, Language};
 use crate::model::{Finding, Form, Location};
 use crate::rules::{Part, Rule};
 use crate::text::{LineIndex, TextRange};
@@ -153,8 +154,12 @@ impl<'p> Planner<'p> {
             None => (Err(Reason::NotParsed), Rotation::OnRestart),
             Some(source) => {
                 let how = self.how(&source, &location, form, secret);
-                let rotation = match how {
-                    Ok(How::Swap | How::Open) => rotation::of(&source, range(&location)),
+                let rotation = match (how, source.receiver(range(&location))) {
+                    (Ok(How::Inline), Some(receiver)) => {
+                        let known = inline::constant(&source, receiver);
+                        known.map_or(Rotation::OnRestart, |(_, rotation)| rotation)
+                    }
+                    (Ok(How::Swap | How::Open), _) => rotation::of(&source, range(&location)),
                     _ => Rotation::OnRestart,
                 };
                 (how, rotation)
@@ -177,11 +182,12 @@ impl<'p> Planner<'p> {
         secret: &str,
     ) -> Result<How, Reason> {
         let place = range(location);
-        if source
-            .receiver(place)
-            .is_some_and(|known| known.name.as_deref() == Some(secret))
-        {
-            return Ok(How::Swap);
+        let receiver = source.receiver(place);
+        if let Some(receiver) = receiver.filter(|known| known.name.as_deref() == Some(secret)) {
+            let constant = inline::constant(source, receiver);
+            let constant = constant.map(|(constant, _)| constant.name.as_str());
+            let is_own = constant.is_some_and(|name| !self.is_seen(&location.path, name));
+            return Ok(if is_own { How::Inline } else { How::Swap });
         }
         if is_settled(source, place, form, secret) {
             return Ok(How::Default);
@@ -199,10 +205,31 @@ impl<'p> Planner<'p> {
             }
         }
         let package = self.package(&location.path);
+        if form == Some(Form::CliOption) && source.language.family() == Family::Rust {
+            let bound = package.and_then(|of| Bound::find(self, &location.path, &of, place));
+            return bound.map(|_| How::Parsed).ok_or(Reason::Framework);
+        }
         if form == Some(Form::Helper) && package.is_some_and(|of| !self.open(&of).is_empty()) {
             return Ok(How::Open);
         }
         Err(Reason::of_form(form))
+    }
+
+    /// Whether another file may take a constant from this one: every name of a module of Python is there for all.
+    fn is_seen(&self, path: &str, name: &str) -> bool {
+        let is_python = |path: &str| Language::of_path(path) == Some(Language::Python);
+        is_python(path)
+            && self
+                .program
+                .sources
+                .iter()
+                .filter(|path| is_python(path))
+                .any(|other| {
+                    other != path
+                        && self.program.files.read(other).is_some_and(|text| {
+                            memchr::memmem::find(&text, name.as_bytes()).is_some()
+                        })
+                })
     }
 
     /// The accessor for a file of a unit, and what its exports are called there.
@@ -235,7 +262,16 @@ impl<'p> Planner<'p> {
         };
         for read in &unit.reads {
             match read.how {
-                How::Swap | How::Default | How::Shared(_) => add(&read.location.path, secrets),
+                How::Swap | How::Inline | How::Default | How::Shared(_) => {
+                    add(&read.location.path, secrets);
+                }
+                How::Parsed => {
+                    let path = &read.location.path;
+                    let bound = Bound::find(self, path, &unit.package, range(&read.location));
+                    for path in bound.iter().flat_map(Bound::paths) {
+                        add(path, secrets);
+                    }
+                }
                 How::Not | How::Open => {}
             }
         }
@@ -282,8 +318,24 @@ impl<'p> Planner<'p> {
             if read.how != How::Open && head::is_in_error(&source, place) {
                 return Err(Reason::ParseError);
             }
+            if read.how == How::Parsed {
+                let bound =
+                    Bound::find(self, path, &unit.package, place).ok_or(Reason::Framework)?;
+                let asked = bound
+                    .paths()
+                    .find_map(|path| names.get(path))
+                    .ok_or(Reason::NoPlace)?;
+                bound.edits(path, &unit.secret, &asked.secrets, &mut group);
+                continue;
+            }
             let edits = match (read.how, source.receiver(place), names.get(path)) {
                 (How::Swap, Some(receiver), Some(names)) => vec![swap(receiver, names)],
+                (How::Inline, Some(receiver), Some(names)) => {
+                    let (constant, _) =
+                        inline::constant(&source, receiver).ok_or(Reason::Overlap)?;
+                    let asked = swapped(receiver, names);
+                    inline::edits(&source, constant, receiver, &asked).ok_or(Reason::Overlap)?
+                }
                 (How::Default, _, Some(names)) => {
                     settings_python::ask(&source, place, &unit.secret, &names.secrets)
                         .ok_or(Reason::Framework)?
@@ -298,6 +350,19 @@ impl<'p> Planner<'p> {
             edits.push(swap(&receiver, names));
         }
         Ok(group)
+    }
+
+    /// What a unit replaces in a file, apart from what it shares.
+    pub(super) fn swapped(&self, unit: &Unit, path: &str) -> Vec<TextRange> {
+        let Some(source) = self.source(path) else {
+            return Vec::new();
+        };
+        let own = unit.reads.iter().filter(|read| {
+            read.location.path == path && matches!(read.how, How::Swap | How::Inline)
+        });
+        let own = own.filter_map(|read| Some(source.receiver(range(&read.location))?.at));
+        let opened = self.opened(unit).into_iter().filter(|(of, _)| *of == path);
+        own.chain(opened.map(|(_, receiver)| receiver.at)).collect()
     }
 
     /// Files that a unit changes.

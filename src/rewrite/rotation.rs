@@ -1,9 +1,10 @@
 //! Whether code sees a new value of a secret: read each time it is needed, or kept from the start.
 //!
-//! Claims the better of the two only where nothing keeps the value. Used by the planning.
+//! Follows the value to where it ends, by names of one file; claims the better of the two only where every way ends in
+//! something that is done and over. Used by the planning.
 
-use super::Source;
 use super::head::node_at;
+use super::source::Source;
 use crate::syntax::NodeId;
 use crate::text::TextRange;
 
@@ -26,6 +27,11 @@ impl Rotation {
     }
 }
 
+/// How many names and calls a value is followed through.
+const MAX_HOPS: usize = 6;
+/// Uses of one name that are looked at.
+const MAX_USES: usize = 64;
+
 /// Kinds of nodes that are functions.
 const FUNCTIONS: &[&str] = &[
     "arrow_function",
@@ -47,75 +53,282 @@ const MAKERS: &[&str] = &[
     "__post_init__",
     "constructor",
     "default",
+    "lifespan",
     "main",
     "new",
+    "setup",
 ];
 
-/// Kinds of nodes whose value outlives the function, or is handed to what keeps it.
-const KEEPERS: &[&str] = &[
-    "field_initializer",
-    "let_declaration",
-    "new_expression",
-    "return_statement",
-    "struct_expression",
-    "variable_declarator",
+/// How the names of functions start whose result lives on.
+const MAKES: &[&str] = &[
+    "build",
+    "client",
+    "configure",
+    "connect",
+    "create",
+    "get_client",
+    "getclient",
+    "init",
+    "make",
+    "new",
+    "open",
+    "session",
+    "setup",
+    "start",
 ];
 
-/// Kinds of nodes that give something on the left a value.
-const ASSIGNMENTS: &[&str] = &["assignment", "assignment_expression"];
+/// Kinds of nodes whose value lives on with what they make.
+const MADE: &[&str] = &["new_expression", "struct_expression"];
 
 /// When the read at a place sees a new value.
 pub(super) fn of(source: &Source, read: TextRange) -> Rotation {
-    let tree = &source.tree;
-    let Some(node) = node_at(tree, read) else {
+    let Some(node) = node_at(&source.tree, read) else {
         return Rotation::OnRestart;
     };
-    let mut assigned = None;
-    for parent in tree.ancestors(node) {
-        let kind = tree.kind_name(parent);
-        if KEEPERS.contains(&kind) {
-            return Rotation::OnRestart;
-        }
-        if ASSIGNMENTS.contains(&kind) {
-            assigned = tree.child(parent, "left");
-        }
-        if FUNCTIONS.contains(&kind) {
-            let name = tree
-                .child(parent, "name")
-                .map_or("", |name| tree.text(&source.text, name));
-            // A default of a parameter of Python is evaluated once.
-            let is_default = tree.child(parent, "parameters").is_some_and(|list| {
-                tree.range(list).contains(read) && kind == "function_definition"
-            });
-            // The value of a short function is given back.
-            let gives_back = tree
-                .child(parent, "body")
-                .is_some_and(|body| tree.range(body) == read);
-            // An entry of what only this call has; anything else may live on.
-            let is_kept = assigned.is_some_and(|left| !is_entry_of_own(source, left, parent));
-            let keeps = MAKERS.contains(&name) || is_default || gives_back || is_kept;
-            return if keeps {
-                Rotation::OnRestart
-            } else {
-                Rotation::Live
-            };
-        }
+    let is_over = Ways { source }.is_over(node, MAX_HOPS);
+    if is_over {
+        Rotation::Live
+    } else {
+        Rotation::OnRestart
     }
-    Rotation::OnRestart
 }
 
-/// Whether an entry is set of what the function around it makes: `headers["Authorization"] = …`.
-fn is_entry_of_own(source: &Source, left: NodeId, function: NodeId) -> bool {
+/// Whether a value is only asked for: whether it is there, or the same as another.
+pub(super) fn is_test(source: &Source, node: NodeId) -> bool {
     let tree = &source.tree;
-    let written = tree.text(&source.text, left);
-    let is_part = |c: char| !(c.is_alphanumeric() || c == '_' || c == '$');
-    let root = written.split(is_part).next().unwrap_or_default();
-    if root.len() == written.len() || matches!(root, "" | "this" | "self" | "cls") {
-        return false;
+    let mut inner = node;
+    for parent in tree.ancestors(node).take(16) {
+        let is = |field| tree.child(parent, field) == Some(inner);
+        match tree.kind_name(parent) {
+            "unary_expression" => {
+                let text = source.text(parent);
+                return text.starts_with('!') || text.starts_with("typeof");
+            }
+            "not_operator" | "comparison_operator" => return true,
+            "if_statement" | "while_statement" | "elif_clause" | "ternary_expression"
+            | "if_expression"
+                if is("condition") =>
+            {
+                return true;
+            }
+            "binary_expression" => {
+                let operator = tree
+                    .child(parent, "operator")
+                    .map_or("", |of| source.text(of));
+                match operator {
+                    "==" | "===" | "!=" | "!==" => return true,
+                    "&&" | "||" | "??" if is("left") => return true,
+                    "&&" | "||" | "??" => inner = parent,
+                    _ => return false,
+                }
+            }
+            "boolean_operator" if is("left") => return true,
+            "boolean_operator" | "parenthesized_expression" | "non_null_expression" => {
+                inner = parent;
+            }
+            "arguments" | "argument_list" => {
+                let function = tree
+                    .parent(parent)
+                    .and_then(|call| tree.child(call, "function"));
+                return function.is_some_and(|of| matches!(source.text(of), "Boolean" | "bool"));
+            }
+            _ => return false,
+        }
     }
-    let own = tree.text(&source.text, function);
-    ["const ", "let ", "var "].iter().any(|word| {
-        own.contains(&format!("{word}{root} =")) || own.contains(&format!("{word}{root}:"))
-    }) || source.language.family() == crate::language::Family::Python
-        && own.contains(&format!("{root} = {{"))
+    false
+}
+
+struct Ways<'s> {
+    source: &'s Source,
+}
+
+impl Ways<'_> {
+    /// Whether all ways of a value end.
+    fn is_over(&self, value: NodeId, hops: usize) -> bool {
+        let Some(hops) = hops.checked_sub(1) else {
+            return false;
+        };
+        let tree = &self.source.tree;
+        let mut inner = value;
+        let mut is_awaited = false;
+        for parent in tree.ancestors(value) {
+            if is_test(self.source, inner) {
+                return true;
+            }
+            let kind = tree.kind_name(parent);
+            if FUNCTIONS.contains(&kind) {
+                return self.is_body_over(parent, inner, hops);
+            }
+            match kind {
+                "await_expression" | "await" => is_awaited = true,
+                kind if MADE.contains(&kind) => is_awaited = false,
+                "call_expression" | "call" | "macro_invocation" => {
+                    let awaited = is_awaited
+                        || tree.parent(parent).is_some_and(|around| {
+                            matches!(tree.kind_name(around), "await_expression" | "await")
+                        });
+                    let is_argument = tree.child(parent, "function") != Some(inner);
+                    if is_argument && (awaited || !self.makes(parent)) {
+                        return self.function(parent).is_some_and(|of| !self.is_maker(of));
+                    }
+                }
+                "variable_declarator" | "let_declaration" => {
+                    let name = tree
+                        .child(parent, "name")
+                        .or_else(|| tree.child(parent, "pattern"));
+                    return name.is_some_and(|name| self.is_local_over(name, hops));
+                }
+                "assignment" | "assignment_expression" => {
+                    let left = tree.child(parent, "left");
+                    return left.is_some_and(|left| self.is_local_over(left, hops));
+                }
+                "return_statement" => {
+                    return self
+                        .function(parent)
+                        .is_some_and(|function| self.is_result_over(function, hops));
+                }
+                "expression_statement" => {
+                    return self.function(parent).is_some_and(|of| !self.is_maker(of));
+                }
+                _ => {}
+            }
+            inner = parent;
+        }
+        false
+    }
+
+    /// The function around a node.
+    fn function(&self, node: NodeId) -> Option<NodeId> {
+        let tree = &self.source.tree;
+        tree.ancestors(node)
+            .find(|&parent| FUNCTIONS.contains(&tree.kind_name(parent)))
+    }
+
+    fn name(&self, function: NodeId) -> &str {
+        let tree = &self.source.tree;
+        let own = tree.child(function, "name");
+        let given = || {
+            let parent = tree.parent(function)?;
+            (tree.kind_name(parent) == "variable_declarator")
+                .then(|| tree.child(parent, "name"))
+                .flatten()
+        };
+        own.or_else(given).map_or("", |name| self.source.text(name))
+    }
+
+    fn is_maker(&self, function: NodeId) -> bool {
+        MAKERS.contains(&self.name(function))
+    }
+
+    /// Whether a call makes something that lives on with what it is given.
+    fn makes(&self, call: NodeId) -> bool {
+        let tree = &self.source.tree;
+        let function = tree
+            .child(call, "function")
+            .or_else(|| tree.child(call, "macro"));
+        let path = function.map_or("", |function| self.source.text(function));
+        let name = path.rsplit(['.', ':']).next().unwrap_or_default();
+        let lower = name.to_ascii_lowercase();
+        name.starts_with(char::is_uppercase)
+            || MAKES.iter().any(|make| lower.starts_with(make))
+            || matches!(
+                lower.as_str(),
+                "ok" | "some" | "err" | "string" | "from" | "into"
+            )
+    }
+
+    /// The value stands in a function outside of any statement: a default of a parameter, or what a short function gives.
+    fn is_body_over(&self, function: NodeId, inner: NodeId, hops: usize) -> bool {
+        let tree = &self.source.tree;
+        let is_body = tree.child(function, "body") == Some(inner);
+        let is_block = matches!(tree.kind_name(inner), "block" | "statement_block");
+        if is_body && !is_block {
+            return self.is_result_over(function, hops);
+        }
+        if is_body {
+            // The last expression of a block of Rust.
+            return tree.kind_name(function) == "function_item"
+                && self.is_result_over(function, hops);
+        }
+        // A default of Python is evaluated once; others each time that the function is called.
+        tree.kind_name(function) != "function_definition" && !self.is_maker(function)
+    }
+
+    /// A name of a function: all of its uses there are looked at.
+    fn is_local_over(&self, target: NodeId, hops: usize) -> bool {
+        let tree = &self.source.tree;
+        let Some(function) = self.function(target) else {
+            return false;
+        };
+        let written = self.source.text(target);
+        let is_part = |c: char| !(c.is_alphanumeric() || c == '_' || c == '$');
+        let root = written
+            .trim_start_matches("mut ")
+            .split(is_part)
+            .next()
+            .unwrap_or_default();
+        if self.is_maker(function) || matches!(root, "" | "this" | "self" | "cls") {
+            return false;
+        }
+        let inside: Vec<NodeId> = tree
+            .nodes()
+            .filter(|&node| {
+                tree.contains(function, node)
+                    && tree.kind_name(node).contains("identifier")
+                    && tree.kind_name(node) != "property_identifier"
+                    && self.source.text(node) == root
+            })
+            .collect();
+        // What is set but not made here belongs to somebody else.
+        let is_own = root.len() == written.len()
+            || inside.iter().any(|&node| {
+                tree.parent(node).is_some_and(|parent| {
+                    matches!(
+                        tree.kind_name(parent),
+                        "variable_declarator" | "let_declaration" | "assignment"
+                    ) && tree.child(parent, "value") != Some(node)
+                        && tree.child(parent, "right") != Some(node)
+                })
+            });
+        let is_declared = |node: NodeId| {
+            tree.parent(node).is_some_and(|parent| {
+                ["name", "pattern", "left"]
+                    .iter()
+                    .any(|field| tree.child(parent, field) == Some(node))
+            }) || tree.contains(target, node)
+        };
+        let mut uses = inside.iter().filter(|&&node| !is_declared(node));
+        is_own
+            && inside.len() <= MAX_USES
+            && uses.all(|&node| is_test(self.source, node) || self.is_over(node, hops))
+    }
+
+    /// What a function gives back: what is done with it wherever it is called.
+    fn is_result_over(&self, function: NodeId, hops: usize) -> bool {
+        let tree = &self.source.tree;
+        if self.is_maker(function) {
+            return false;
+        }
+        let is_given = tree
+            .parent(function)
+            .is_some_and(|parent| matches!(tree.kind_name(parent), "arguments" | "argument_list"));
+        let name = self.name(function);
+        if name.is_empty() {
+            // What is called back is called again.
+            return is_given;
+        }
+        let calls: Vec<NodeId> = tree
+            .nodes()
+            .filter(|&node| {
+                matches!(tree.kind_name(node), "call_expression" | "call")
+                    && tree.child(node, "function").is_some_and(|of| {
+                        let path = self.source.text(of);
+                        path.rsplit(['.', ':']).next() == Some(name)
+                    })
+            })
+            .collect();
+        !calls.is_empty()
+            && calls.len() <= MAX_USES
+            && calls.iter().all(|&call| self.is_over(call, hops))
+    }
 }

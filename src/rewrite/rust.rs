@@ -5,6 +5,7 @@ use super::open::Names;
 use super::package::{directory, within};
 use super::planner::Planner;
 use super::{Accessor, Reason, Source};
+use crate::backend::{CLIENTS, Client, Flavor};
 use crate::edit::Edit;
 use crate::syntax::NodeId;
 use crate::text::TextRange;
@@ -21,24 +22,32 @@ pub(super) fn declare(
         .strip_prefix(sources)
         .map(|rest| rest.trim_start_matches('/'));
     let below = below.ok_or(Reason::NoPlace)?;
-    let first = below.split(['/', '.']).next().unwrap_or_default();
     let mut edits = Vec::new();
     let mut is_compiled = false;
-    for root in ["lib.rs", "main.rs"] {
-        let root_path = within(sources, root);
+    for (root_path, up) in roots(below) {
+        let root_path = within(sources, &root_path);
         let is_self = root_path == path;
         let Some(root) = planner.source(&root_path) else {
             continue;
         };
-        if !is_self && !declares(&root, first) {
+        let folder = directory(&root_path);
+        let inside = path.strip_prefix(folder).unwrap_or_default();
+        let first = inside.trim_start_matches('/').split(['/', '.']).next();
+        if !is_self && !declares(&root, first.unwrap_or_default()) {
             continue;
         }
         is_compiled = true;
         if !declares(&root, name) {
-            let line = format!("mod {name};");
-            let edit = match before(&root, name) {
-                Some(next) => line_before(&root, next, &line),
-                None => line_behind(&root, place(&root), &line),
+            let ending = super::head::line_ending(&root.text);
+            let line = match up {
+                "" => format!("mod {name};"),
+                up => format!("#[path = \"{up}{name}.rs\"]{ending}mod {name};"),
+            };
+            let edit = if let Some(next) = before(&root, name) {
+                line_before(&root, next, &line)
+            } else {
+                let gap = if is_alone(&root) { ending } else { "" };
+                line_behind(&root, place(&root), &format!("{line}{gap}"))
             };
             edits.push((root_path, edit));
         }
@@ -52,7 +61,7 @@ pub(super) fn declare(
         .files
         .read(&manifest)
         .ok_or(Reason::NoPlace)?;
-    let added = dependencies(&text).ok_or(Reason::NoPlace)?;
+    let added = dependencies(&text, accessor.client).ok_or(Reason::NoPlace)?;
     edits.extend(added.into_iter().map(|edit| (manifest.clone(), edit)));
     let name = format!("crate::{name}");
     let names = Names {
@@ -60,6 +69,18 @@ pub(super) fn declare(
         open: name,
     };
     Ok((names, edits))
+}
+
+/// The files that may be the root of a crate that compiles a file, below the folder of sources, with the way from there up
+/// to that folder.
+fn roots(below: &str) -> Vec<(String, &'static str)> {
+    let Some(program) = below.strip_prefix("bin/") else {
+        return vec![("lib.rs".to_owned(), ""), ("main.rs".to_owned(), "")];
+    };
+    match program.split_once('/') {
+        None => vec![(below.to_owned(), "../")],
+        Some((folder, _)) => vec![(format!("bin/{folder}/main.rs"), "../../")],
+    }
 }
 
 /// Whether a crate root declares a module in a file of its own.
@@ -74,6 +95,14 @@ fn modules(root: &Source) -> impl Iterator<Item = NodeId> + '_ {
     let tree = &root.tree;
     tree.children(tree.root())
         .filter(|&node| tree.kind_name(node) == "mod_item" && tree.child(node, "body").is_none())
+}
+
+/// Whether a crate root declares no module yet, and names that it uses come first.
+fn is_alone(root: &Source) -> bool {
+    let tree = &root.tree;
+    let mut items = tree.children(tree.root());
+    let is_use = |node: NodeId| tree.kind_name(node) == "use_declaration";
+    modules(root).next().is_none() && items.any(is_use)
 }
 
 /// The module that a module of this name stands before in order, if the modules of the last run are in order.
@@ -118,19 +147,77 @@ fn place(root: &Source) -> Option<NodeId> {
     })
 }
 
-/// The crates that the accessor uses.
-const CRATES: [(&str, &str); 2] = [("serde_json", "1"), ("ureq", "3")];
+/// The client for a package: one that uses no crate which is not there already, if there is such a one.
+pub(super) fn client(manifest: &[u8], there: Option<&[u8]>) -> Option<&'static Client> {
+    let mut clients = CLIENTS
+        .iter()
+        .filter(|client| client.flavor == Flavor::Rust);
+    let first = clients.clone().next();
+    let uses = |client: &&Client, text: &[u8]| {
+        let crates = client.uses.iter();
+        crates
+            .into_iter()
+            .all(|(name, _)| memchr::memmem::find(text, name.as_bytes()).is_some())
+    };
+    if let Some(there) = there {
+        return clients.find(|client| uses(client, there)).or(first);
+    }
+    let text = std::str::from_utf8(manifest).ok()?;
+    let document: toml_edit::DocumentMut = text.parse().ok()?;
+    let known = document.get("dependencies");
+    let is_there = |name: &str| match name {
+        "reqwest" => known
+            .and_then(|table| table.get(name))
+            .is_some_and(is_rustls),
+        "tokio" => known
+            .and_then(|table| table.get(name))
+            .is_some_and(has_runtime),
+        _ => known.and_then(|table| table.get(name)).is_some(),
+    };
+    let own = |name: &str| name == "serde_json";
+    clients
+        .find(|client| {
+            client
+                .uses
+                .iter()
+                .all(|(name, _)| own(name) || is_there(name))
+        })
+        .or(first)
+}
+
+/// Whether `reqwest` is one whose certificates the accessor can set.
+fn is_rustls(item: &toml_edit::Item) -> bool {
+    let version = item
+        .as_str()
+        .or_else(|| item.get("version")?.as_str())
+        .unwrap_or_default();
+    let version = version.trim_start_matches(['^', '=', '~', ' ']);
+    let has = |word: &str| features(item).any(|feature| feature.contains(word));
+    let is_optional = item.get("optional").and_then(toml_edit::Item::as_bool) == Some(true);
+    !is_optional && version.starts_with("0.12") && has("rustls")
+}
+
+fn has_runtime(item: &toml_edit::Item) -> bool {
+    features(item).any(|feature| feature == "full" || feature.starts_with("rt"))
+}
+
+fn features(item: &toml_edit::Item) -> impl Iterator<Item = &str> {
+    let list = item.get("features").and_then(toml_edit::Item::as_array);
+    list.into_iter()
+        .flatten()
+        .filter_map(toml_edit::Value::as_str)
+}
 
 /// The edits of `Cargo.toml` that add the crates that are missing; nothing for a file that is no manifest.
-fn dependencies(text: &[u8]) -> Option<Vec<Edit>> {
+fn dependencies(text: &[u8], client: &Client) -> Option<Vec<Edit>> {
     let text = std::str::from_utf8(text).ok()?;
     let document: toml_edit::DocumentMut = text.parse().ok()?;
     document.get("package")?;
     let known = document.get("dependencies");
     let is_missing = |name: &str| known.and_then(|table| table.get(name)).is_none();
     let ending = super::head::line_ending(text.as_bytes());
-    let missing: Vec<(&str, String)> = CRATES
-        .into_iter()
+    let uses = client.uses.iter().copied();
+    let missing: Vec<(&str, String)> = uses
         .filter(|(name, _)| is_missing(name))
         .map(|(name, version)| (name, format!("{name} = \"{version}\"{ending}")))
         .collect();
@@ -162,6 +249,8 @@ fn listed(text: &str, missing: &[(&str, String)], ending: &str) -> Option<Vec<Ed
     let mut at = 0;
     let mut entries: Vec<(&str, usize)> = Vec::new();
     let mut end = None;
+    // Comments above an entry belong to it.
+    let mut comment = None;
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim();
         if trimmed == "[dependencies]" {
@@ -172,9 +261,12 @@ fn listed(text: &str, missing: &[(&str, String)], ending: &str) -> Option<Vec<Ed
             let is_entry = line.starts_with(|c: char| c.is_alphanumeric() || c == '_');
             if is_entry {
                 let name = trimmed.split([' ', '=', '.']).next().unwrap_or_default();
-                entries.push((name, at));
+                entries.push((name, comment.unwrap_or(at)));
             }
+            comment = trimmed.starts_with('#').then(|| comment.unwrap_or(at));
             end = Some(at + line.len());
+        } else {
+            comment = None;
         }
         at += line.len();
     }

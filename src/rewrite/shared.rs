@@ -39,6 +39,10 @@ pub(super) fn groups(
     }
     let mut groups = Vec::new();
     let mut names = BTreeMap::new();
+    let changed: Vec<(String, Vec<usize>)> = wants
+        .iter()
+        .map(|(path, (_, users))| (path.clone(), users.clone()))
+        .collect();
     for (path, (wants, users)) in wants {
         let Some(package) = users.first().map(|&at| &units[at].package) else {
             continue;
@@ -52,6 +56,17 @@ pub(super) fn groups(
             names.insert(path, named);
         }
     }
+    for (path, users) in changed {
+        let inserted: Vec<usize> = groups
+            .iter()
+            .flat_map(|(_, group): &(Vec<usize>, Group)| group.get(&path).into_iter().flatten())
+            .map(|edit| edit.range.start)
+            .collect();
+        let moved = users.iter().map(|&at| units[at]);
+        if let Some(edit) = unused_import(planner, &path, moved, &inserted) {
+            groups.push((users, Group::from([(path, vec![edit])])));
+        }
+    }
     for ((path, place), users) in given {
         let (Some(source), Some(named)) = (planner.source(&path), names.get(&path)) else {
             continue;
@@ -61,6 +76,63 @@ pub(super) fn groups(
         groups.push((users, Group::from([(path, edits)])));
     }
     groups
+}
+
+/// The line that imports the environment's module, where nothing of that is used any more.
+fn unused_import<'u>(
+    planner: &Planner<'_>,
+    path: &str,
+    units: impl Iterator<Item = &'u Unit>,
+    inserted: &[usize],
+) -> Option<Edit> {
+    let source = planner.source(path)?;
+    let tree = &source.tree;
+    let (line, name) = match source.language.family() {
+        Family::Ecma => return None,
+        Family::Python => ("import os", "os"),
+        Family::Rust => ("use std::env;", "env"),
+    };
+    let mut imports = tree
+        .children(tree.root())
+        .filter(|&node| source.text(node).trim_end() == line);
+    let import = imports.next()?;
+    let swapped: BTreeSet<TextRange> = units.flat_map(|unit| planner.swapped(unit, path)).collect();
+    let is_left = |node: NodeId| {
+        tree.kind_name(node) == "identifier"
+            && source.text(node) == name
+            && !tree.contains(import, node)
+            && !swapped.iter().any(|place| place.contains(tree.range(node)))
+    };
+    if tree.nodes().any(is_left) || swapped.is_empty() {
+        return None;
+    }
+    let range = tree.range(import);
+    whole_line(&source.text, range, inserted).map(|range| Edit {
+        range,
+        text: String::new(),
+    })
+}
+
+/// The line of a statement that has it for itself, with the empty line behind it if it was a paragraph of its own and
+/// nothing takes its place.
+fn whole_line(text: &[u8], range: TextRange, inserted: &[usize]) -> Option<TextRange> {
+    let before = text[..range.start]
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(&text[..range.start]);
+    let is_first = before.is_empty();
+    if !(is_first || before.ends_with(b"\n")) {
+        return None;
+    }
+    let line = |at: usize| {
+        let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |to| at + to + 1);
+        (text[at..end].trim_ascii().is_empty(), end)
+    };
+    let (is_rest_empty, end) = line(range.end);
+    let (is_next_empty, after) = line(end);
+    let is_paragraph = is_first || before.ends_with(b"\n\n") || before.ends_with(b"\r\n\r\n");
+    let is_alone = is_paragraph && is_next_empty && !inserted.contains(&end);
+    let end = if is_alone { after } else { end };
+    is_rest_empty.then(|| TextRange::new(range.start, end))
 }
 
 /// How the environment at a place is used.

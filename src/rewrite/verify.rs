@@ -58,7 +58,12 @@ pub(super) fn failed(
                 && package.as_ref() == Some(&unit.package)
         });
         for number in left {
-            let is_plain = |read: &super::Read| matches!(read.how, How::Swap | How::Default);
+            let is_plain = |read: &super::Read| {
+                matches!(
+                    read.how,
+                    How::Swap | How::Inline | How::Default | How::Parsed
+                )
+            };
             let reason = if units[number].reads.iter().all(is_plain) {
                 Reason::LeftOver
             } else {

@@ -60,8 +60,20 @@ impl Scanned {
 
     /// The source files that ask the environment for something, found or not.
     pub fn asking(&self) -> Vec<String> {
-        let asks = self.entries.iter().filter(|entry| entry.scan.asks());
-        let mut paths: Vec<String> = asks.map(|entry| entry.scan.path.clone()).collect();
+        self.paths(FileScan::asks)
+    }
+
+    /// All source files.
+    pub fn sources(&self) -> Vec<String> {
+        self.paths(|scan| scan::classify(&scan.path).is_some())
+    }
+
+    fn paths(&self, which: impl Fn(&FileScan) -> bool) -> Vec<String> {
+        let scans = self.entries.iter().map(|entry| &entry.scan);
+        let mut paths: Vec<String> = scans
+            .filter(|scan| which(scan))
+            .map(|scan| scan.path.clone())
+            .collect();
         paths.sort();
         paths.dedup();
         paths

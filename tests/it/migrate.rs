@@ -54,6 +54,7 @@ fn planned(memory: &Memory) -> Plan {
     let program = Program {
         findings: &report.findings,
         asking: &asking,
+        sources: &memory.0.keys().cloned().collect::<Vec<_>>(),
         files: memory,
         settings: &settings,
         judge: &judge,

@@ -101,6 +101,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let program = Program {
         findings: &report.findings,
         asking: &scanned.asking(),
+        sources: &scanned.sources(),
         files: &disk,
         settings: &root.settings,
         judge: &|texts| Some(scanned.with(texts).finish().ok()?.findings),
