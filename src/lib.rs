@@ -57,6 +57,9 @@ pub mod rewrite;
 /// Which secrets to move where, and what is left.
 pub mod manifest;
 
+/// What changes did to files, and how to take it back.
+pub mod journal;
+
 /// Findings that are known and do not count.
 pub mod baseline;
 
