@@ -81,6 +81,12 @@ fn secrets<'p>(plan: &'p Plan, mount: &str) -> Vec<Secret<'p>> {
         .collect()
 }
 
+/// Whether a text is a manifest of this version.
+pub fn is_one(text: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(text)
+        .is_ok_and(|value| value["version"] == 1 && value["secrets"].is_array())
+}
+
 /// The manifest of a plan with what stands in an earlier one and is not planned anew, so that a later run takes nothing
 /// away.
 pub fn merged(before: Option<&[u8]>, plan: &Plan, mount: &str) -> String {

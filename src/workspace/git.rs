@@ -1,6 +1,6 @@
 //! What git has of a tree: the names in its index, read by ourselves.
 //!
-//! Git is never started: a repository can say what it runs. Only names that anybody asks for are kept.
+//! Git is not started here: a repository can say what it runs. Only names that anybody asks for are kept.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -64,7 +64,7 @@ impl Repositories {
 }
 
 /// The directory of git for a folder that is the root of a work tree.
-fn directory(root: &Path) -> Option<PathBuf> {
+pub(super) fn directory(root: &Path) -> Option<PathBuf> {
     let git = root.join(".git");
     let metadata = std::fs::metadata(&git).ok()?;
     let directory = if metadata.is_dir() {

@@ -3,6 +3,7 @@
 //! Walks, opens, reads and writes; knows nothing of languages, rules or formats beyond asking `scan` whether a path
 //! matters. Used by the command line and the language server.
 
+mod apply;
 mod changed;
 mod disk;
 mod git;
@@ -13,6 +14,7 @@ mod scanned;
 mod settings_file;
 mod single;
 mod skip;
+mod status;
 mod walk;
 mod write;
 
@@ -23,6 +25,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::settings::Settings;
 
+pub use apply::{Change, Pending, Site, Trouble, listed};
 pub use disk::Disk;
 pub use guard::{guarded, silence_panics};
 pub use names::shown;
@@ -31,8 +34,9 @@ pub use scanned::Scanned;
 pub use settings_file::{SettingsFile, SettingsFiles};
 pub use single::scan_text;
 pub use skip::{SKIPPED_DIRECTORIES, SKIPPED_SUFFIXES};
+pub use status::{NoAnswer, Standing, standings};
 pub use walk::{Request, scan};
-pub use write::{remove, write_atomic};
+pub use write::write_atomic;
 
 /// The settings that hold in a directory, ready to be applied to its files.
 #[derive(Debug)]

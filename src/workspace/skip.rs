@@ -1,4 +1,4 @@
-//! What is never looked at below a path that was given: code of others, and what a build made.
+//! What is never looked at below a path that was given: code of others, what a build made, and our own journal.
 //!
 //! A path that is named on the command line is looked at whatever it is called.
 
@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 
 /// Directories that are not entered.
 pub const SKIPPED_DIRECTORIES: &[&str] = &[
+    ".envacuate",
     ".git",
     ".hg",
     ".jj",

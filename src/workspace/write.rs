@@ -38,13 +38,8 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes a file that was written before.
-pub fn remove(path: &Path) -> io::Result<()> {
-    fs::remove_file(path)
-}
-
-/// A new file in `folder`. Private at first when it will get another file's mode.
-fn create_beside(folder: &Path, private: bool) -> io::Result<(PathBuf, File)> {
+/// A new file. Private at first when it will get another file's mode.
+pub(super) fn create(path: &Path, private: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -54,12 +49,17 @@ fn create_beside(folder: &Path, private: bool) -> io::Result<(PathBuf, File)> {
     }
     #[cfg(not(unix))]
     let _ = private;
+    options.open(path)
+}
+
+/// A new file in `folder`.
+fn create_beside(folder: &Path, private: bool) -> io::Result<(PathBuf, File)> {
     let process = std::process::id();
     let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
     for attempt in 0..64 {
         // Short and not made from the target's name, which may already be as long as names can be.
         let path = folder.join(format!(".envacuate-{process}-{attempt}.tmp"));
-        match options.open(&path) {
+        match create(&path, private) {
             Ok(file) => return Ok((path, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
             Err(error) => return Err(error),
@@ -68,7 +68,8 @@ fn create_beside(folder: &Path, private: bool) -> io::Result<(PathBuf, File)> {
     Err(last)
 }
 
-fn fill(mut file: File, bytes: &[u8], mode: Option<Permissions>) -> io::Result<()> {
+/// Writes all of a new file, and makes it last.
+pub(super) fn fill(mut file: File, bytes: &[u8], mode: Option<Permissions>) -> io::Result<()> {
     file.write_all(bytes)?;
     if let Some(mode) = mode {
         file.set_permissions(mode)?;
@@ -77,7 +78,7 @@ fn fill(mut file: File, bytes: &[u8], mode: Option<Permissions>) -> io::Result<(
 }
 
 /// Makes the rename last. Some file systems cannot; the file is whole all the same.
-fn sync_folder(folder: &Path) {
+pub(super) fn sync_folder(folder: &Path) {
     #[cfg(unix)]
     if let Ok(handle) = OpenOptions::new().read(true).open(folder) {
         let _ = handle.sync_all();

@@ -85,14 +85,15 @@ class Server:
 
 
 def migrate(envacuate: str, folder: Path) -> str:
-    command = [envacuate, "migrate", "--team", "platform", "--write"]
+    command = [envacuate, "migrate", "--team", "platform", "--write", "--allow-no-vcs"]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout + ran.stderr
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    files = (path for path in folder.rglob("*") if path.is_file() and "node_modules" not in path.parts)
+    ours = {"node_modules", ".envacuate"}
+    files = (path for path in folder.rglob("*") if path.is_file() and not ours.intersection(path.parts))
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 

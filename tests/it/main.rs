@@ -5,6 +5,7 @@
     reason = "tests read the repository, and a failed step is a failed test"
 )]
 
+mod apply;
 mod baseline;
 mod canary;
 mod cli;

@@ -1,0 +1,102 @@
+//! What `migrate` takes.
+
+use std::path::PathBuf;
+
+use crate::cli::fail::{Stop, stop};
+use crate::cli::terminal::Color;
+
+const EXAMPLES: &str = "\
+Examples:
+  envacuate migrate --team platform                       the diff of what would change
+  envacuate migrate --team platform --write               change it, and write the manifest
+  envacuate migrate --team platform --only GITHUB_TOKEN   one secret
+  envacuate migrate --rollback                            take the last `--write` back
+
+Exit codes: 0 everything is planned or done, 1 something is left to do by hand, 2 could not do the work.
+
+With --write all files change or none: a run that is cut off is taken back by the next one, and a whole one by --rollback,
+from the journal in .envacuate. Files that git does not have as they are stop it before anything is written, apart from
+those that the last run wrote and nobody changed since, so that one secret can be moved after the other.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch")]
+pub(in crate::cli) struct Arguments {
+    /// Files and directories to migrate [default: .]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Whose secrets they are: the first part of every path in the secret manager
+    #[arg(long, value_name = "NAME", default_value = "mcp")]
+    pub(super) team: String,
+
+    /// The second part of every path [default: the name of the package]
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub(super) server: String,
+
+    /// The mount of the key-value store
+    #[arg(long, value_name = "NAME", default_value = "secret")]
+    pub(super) mount: String,
+
+    /// Move only these secrets
+    #[arg(long, value_name = "SECRET", value_delimiter = ',')]
+    pub(super) only: Vec<String>,
+
+    /// Write the manifest here [default with --write: envacuate.manifest.json]
+    #[arg(long, value_name = "FILE")]
+    pub(super) manifest: Option<PathBuf>,
+
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub(super) color: Color,
+
+    /// Change the files; without it, only show what would change
+    #[arg(long, help_heading = "Writing")]
+    pub(super) write: bool,
+
+    /// Take back what the last `--write` in this directory did, byte for byte, if nobody changed its files since
+    #[arg(
+        long,
+        help_heading = "Writing",
+        conflicts_with_all = ["paths", "write", "only", "manifest"]
+    )]
+    pub(super) rollback: bool,
+
+    /// Change files although they have changes that are not committed, or that git does not know them
+    #[arg(long, requires = "write", help_heading = "Writing")]
+    pub(super) allow_dirty: bool,
+
+    /// Change files although they have changes that are staged
+    #[arg(long, requires = "write", help_heading = "Writing")]
+    pub(super) allow_staged: bool,
+
+    /// Change files although they are in no git repository, or git is not there to ask
+    #[arg(long, requires = "write", help_heading = "Writing")]
+    pub(super) allow_no_vcs: bool,
+}
+
+impl Arguments {
+    /// What becomes part of a path in the secret manager has to look like one.
+    pub(super) fn check_names(&self) -> Result<(), Stop> {
+        let is_plain = |name: &str| {
+            let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            name.split('/')
+                .all(|part| !part.is_empty() && part.chars().all(fine) && part != "..")
+        };
+        let given = [
+            ("--team", &self.team),
+            ("--mount", &self.mount),
+            ("--server", &self.server),
+        ];
+        for (flag, name) in given {
+            let may_be_empty = flag == "--server";
+            if !(is_plain(name) || may_be_empty && name.is_empty()) {
+                return Err(stop(
+                    &format!("`{flag}` is no name that a path can hold"),
+                    "use letters, digits, `-`, `_` and `.`, with `/` between parts",
+                ));
+            }
+        }
+        Ok(())
+    }
+}

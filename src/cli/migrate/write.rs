@@ -1,0 +1,113 @@
+//! The set of files that a plan changes, the manifest among them, and their way to the disk.
+
+use std::path::{Component, Path};
+
+use super::{Arguments, guard, stopped};
+use crate::cli::fail::{Stop, say, stop};
+use crate::manifest;
+use crate::rewrite::{Files, Plan};
+use crate::workspace::{Change, Disk, Site, Trouble, is_missing};
+
+/// In bytes; more is no manifest.
+const MANIFEST_SIZE: u64 = 16 * 1024 * 1024;
+
+/// The manifest on the disk and as it has to be.
+pub(super) struct Manifest {
+    /// Its path from the working directory.
+    pub(super) path: String,
+    pub(super) before: Option<Vec<u8>>,
+    pub(super) after: Vec<u8>,
+}
+
+impl Manifest {
+    pub(super) fn of(arguments: &Arguments, plan: &Plan, here: &Path) -> Result<Self, Stop> {
+        let path = match &arguments.manifest {
+            Some(path) => below(path, here).map_err(|trouble| stopped(&trouble))?,
+            None => manifest::FILE.to_owned(),
+        };
+        let before = Disk::new(here, MANIFEST_SIZE).read(&path);
+        let is_there = !is_missing(&here.join(&path));
+        let is_ours = before.as_deref().is_some_and(manifest::is_one);
+        if is_there && !is_ours {
+            return Err(stop(
+                &format!(
+                    "`{}` is no manifest, and nothing was written",
+                    crate::text::show(&path)
+                ),
+                "name another file with `--manifest`, or move this one away",
+            ));
+        }
+        let after = manifest::merged(before.as_deref(), plan, &arguments.mount).into_bytes();
+        Ok(Self {
+            path,
+            before,
+            after,
+        })
+    }
+
+    /// Whether it has to be written: it says something else, or there is something to say for the first time.
+    pub(super) fn differs(&self, plan: &Plan) -> bool {
+        match &self.before {
+            Some(before) => *before != self.after,
+            None => !plan.units.is_empty(),
+        }
+    }
+}
+
+pub(super) fn write(
+    arguments: &Arguments,
+    plan: &Plan,
+    here: &Path,
+    site: Option<Site>,
+) -> Result<(), Stop> {
+    let manifest = Manifest::of(arguments, plan, here)?;
+    let mut changes: Vec<Change<'_>> = plan
+        .files
+        .iter()
+        .map(|(path, (before, after))| Change {
+            path,
+            before: before.as_deref(),
+            after,
+            clean: false,
+        })
+        .collect();
+    if manifest.differs(plan) {
+        changes.retain(|change| change.path != manifest.path);
+        changes.push(Change {
+            path: &manifest.path,
+            before: manifest.before.as_deref(),
+            after: &manifest.after,
+            clean: false,
+        });
+    }
+    if changes.is_empty() {
+        return Ok(());
+    }
+    guard::check(arguments, here, site.as_ref(), &mut changes)?;
+    let site = match site {
+        Some(site) => site,
+        None => Site::open(here).map_err(|trouble| stopped(&trouble))?,
+    };
+    let pending = site.apply(&changes).map_err(|trouble| stopped(&trouble))?;
+    pending.commit().map_err(|trouble| stopped(&trouble))?;
+    say(&format!(
+        "envacuate: the manifest is in {}; `envacuate migrate --rollback` takes all of it back",
+        crate::text::show(&manifest.path)
+    ));
+    Ok(())
+}
+
+/// A path from the working directory, with `/`.
+fn below(path: &Path, here: &Path) -> Result<String, Trouble> {
+    let outside = || Trouble::Outside(path.to_string_lossy().into_owned());
+    let path = path.strip_prefix(here).unwrap_or(path);
+    let mut parts = Vec::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::Normal(part) => parts.push(part.to_str().ok_or_else(outside)?),
+            _ => return Err(outside()),
+        }
+    }
+    Ok(parts.join("/"))
+}

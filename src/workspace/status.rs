@@ -1,0 +1,225 @@
+//! What git has of files that are about to change: the only place that starts git.
+//!
+//! A repository can come from a stranger, and its configuration can name programs. Nothing that runs one is left on: no
+//! monitor, hook, filter, submodule or fetch. The environment of git holds what it needs and nothing else.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::git;
+use crate::text::{mask_random, show};
+
+/// How a file stands with version control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Its text is committed, or there is no file and none is missing.
+    Clean,
+    /// All of its changes are staged.
+    Staged,
+    /// It has changes, or conflicts.
+    Modified,
+    /// Git does not know it.
+    Untracked,
+    /// It is in no repository.
+    Alone,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// There is no git.
+    Missing,
+    /// It failed; its reason.
+    Failed(String),
+}
+
+/// Paths that are asked for at once; a command line holds so many.
+const AT_ONCE: usize = 200;
+
+/// Variables that git needs to find itself and the user's configuration.
+const VARIABLES: &[&str] = &[
+    "PATH",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "USERPROFILE",
+    "SYSTEMROOT",
+];
+
+/// Settings of a repository that name programs.
+const OFF: &[&str] = &[
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "protocol.allow=never",
+    "status.submoduleSummary=false",
+];
+
+/// How the files at these paths below `root` stand, in their order.
+pub fn standings(root: &Path, paths: &[&str]) -> Result<Vec<Standing>, NoAnswer> {
+    let mut found = vec![Standing::Clean; paths.len()];
+    let mut repositories: BTreeMap<PathBuf, Vec<(usize, Vec<u8>)>> = BTreeMap::new();
+    for (number, path) in paths.iter().enumerate() {
+        let place = root.join(path);
+        let mut above = place.ancestors().skip(1);
+        let Some(repository) = above.find(|above| git::directory(above).is_some()) else {
+            found[number] = Standing::Alone;
+            continue;
+        };
+        let inner = place.strip_prefix(repository).unwrap_or(&place);
+        let parts: Vec<&[u8]> = inner
+            .iter()
+            .map(std::ffi::OsStr::as_encoded_bytes)
+            .collect();
+        let files = repositories.entry(repository.to_owned()).or_default();
+        files.push((number, parts.join(&b'/')));
+    }
+    for (repository, files) in &repositories {
+        let filters = filters(repository)?;
+        for files in files.chunks(AT_ONCE) {
+            let wanted = files.iter().map(|(number, _)| root.join(paths[*number]));
+            let mut command = command(repository);
+            for filter in &filters {
+                command.arg("-c").arg(filter);
+            }
+            command
+                .args(["status", "--porcelain=v2", "-z", "--no-renames"])
+                .args(["--untracked-files=all", "--ignore-submodules=all", "--"])
+                .args(wanted);
+            for (path, standing) in entries(&answer(command, &[0])?) {
+                if let Some((number, _)) = files.iter().find(|(_, name)| *name == path) {
+                    found[*number] = standing;
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "before files are changed, git is asked whether it has them; see the head of this file"
+)]
+fn command(repository: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.env_clear().stdin(Stdio::null());
+    for name in VARIABLES {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+        .envs([
+            ("GIT_OPTIONAL_LOCKS", "0"),
+            ("GIT_NO_LAZY_FETCH", "1"),
+            ("GIT_ALLOW_PROTOCOL", ""),
+            ("GIT_TERMINAL_PROMPT", "0"),
+            ("LC_ALL", "C"),
+        ])
+        .arg("-C")
+        .arg(repository)
+        .args(["--no-pager", "--literal-pathspecs"]);
+    for setting in OFF {
+        command.args(["-c", setting]);
+    }
+    command
+}
+
+/// Settings that switch the filters off that the repository itself defines.
+fn filters(repository: &Path) -> Result<Vec<String>, NoAnswer> {
+    let mut command = command(repository);
+    command.args(["config", "-z", "--show-scope", "--name-only"]);
+    command.args(["--get-regexp", "^filter\\."]);
+    // 1 says that there is none.
+    let names = answer(command, &[0, 1])?;
+    let mut parts = names.split(|byte| *byte == 0);
+    let mut found = Vec::new();
+    while let (Some(scope), Some(name)) = (parts.next(), parts.next()) {
+        if matches!(scope, b"system" | b"global") {
+            continue;
+        }
+        let name = String::from_utf8_lossy(name);
+        let Some((filter, key)) = name.rsplit_once('.') else {
+            continue;
+        };
+        // It would end the name, and the filter would stay on.
+        if filter.contains(['=', '\u{fffd}']) {
+            let why = "its configuration has a filter with a strange name";
+            return Err(NoAnswer::Failed(why.to_owned()));
+        }
+        let off = if key == "required" { "false" } else { "" };
+        found.push(format!("{filter}.{key}={off}"));
+    }
+    Ok(found)
+}
+
+fn answer(mut command: Command, fine: &[i32]) -> Result<Vec<u8>, NoAnswer> {
+    let output = command.output().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => NoAnswer::Missing,
+        kind => NoAnswer::Failed(kind.to_string()),
+    })?;
+    if output
+        .status
+        .code()
+        .is_some_and(|code| fine.contains(&code))
+    {
+        return Ok(output.stdout);
+    }
+    let text = String::from_utf8_lossy(&output.stderr);
+    let line = text.lines().next().unwrap_or("it ended early");
+    Err(NoAnswer::Failed(mask_random(&show(line))))
+}
+
+/// The files that an answer names, in the second format for programs.
+fn entries(answer: &[u8]) -> Vec<(&[u8], Standing)> {
+    let records = answer.split(|byte| *byte == 0);
+    records.filter_map(entry).collect()
+}
+
+fn entry(record: &[u8]) -> Option<(&[u8], Standing)> {
+    // How many words stand before the path, which may hold spaces.
+    let before = match record.first()? {
+        b'1' => 8,
+        b'u' => 10,
+        b'?' => 1,
+        _ => return None,
+    };
+    let path = record
+        .splitn(before + 1, |byte| *byte == b' ')
+        .nth(before)?;
+    let standing = match (record[0], record.get(2), record.get(3)) {
+        (b'?', ..) => Standing::Untracked,
+        (b'1', Some(_), Some(b'.')) => Standing::Staged,
+        _ => Standing::Modified,
+    };
+    Some((path, standing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_read_as_git_writes_them() {
+        let hash = "0123456789012345678901234567890123456789";
+        let answer = format!(
+            "1 .M N... 100644 100644 100644 {hash} {hash} a b.ts\0\
+             1 M. N... 100644 100644 100644 {hash} {hash} staged.ts\0\
+             1 AM N... 000000 100644 100644 {hash} {hash} both.ts\0\
+             u UU N... 100644 100644 100644 100644 {hash} {hash} {hash} torn.ts\0\
+             ? new file.py\0! ignored.py\0"
+        );
+        let found = entries(answer.as_bytes());
+        let expected: [(&[u8], Standing); 5] = [
+            (b"a b.ts", Standing::Modified),
+            (b"staged.ts", Standing::Staged),
+            (b"both.ts", Standing::Modified),
+            (b"torn.ts", Standing::Modified),
+            (b"new file.py", Standing::Untracked),
+        ];
+        assert_eq!(found, expected);
+    }
+}
