@@ -5,6 +5,8 @@
     reason = "tests make files and start programs"
 )]
 
+#[cfg(unix)]
+mod canary;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod cut;
 mod guard;
