@@ -2,10 +2,14 @@
 //!
 //! JSON, version 1, sorted, without times, and without any trace of a value. From a plan; used by `migrate`.
 
+mod differences;
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde_json::Value;
+
+pub use differences::differences;
 
 use crate::rewrite::{Plan, Read, Unit};
 
@@ -89,12 +93,34 @@ pub fn is_one(text: &[u8]) -> bool {
 
 /// The manifest of a plan with what stands in an earlier one and is not planned anew, so that a later run takes nothing
 /// away.
-pub fn merged(before: Option<&[u8]>, plan: &Plan, mount: &str) -> String {
+///
+/// What was left to do by hand and is read nowhere by now counts as done, if all its places were looked at: `looked_at`
+/// says so of a secret and a path.
+pub fn merged(
+    before: Option<&[u8]>,
+    plan: &Plan,
+    mount: &str,
+    looked_at: &dyn Fn(&str, &str) -> bool,
+) -> String {
     let text = json(plan, mount);
     let old: Option<Value> = before.and_then(|text| serde_json::from_slice(text).ok());
-    let (Some(old), Ok(mut new)) = (old, serde_json::from_str::<Value>(&text)) else {
+    let (Some(mut old), Ok(mut new)) = (old, serde_json::from_str::<Value>(&text)) else {
         return text;
     };
+    for entry in old["secrets"].as_array_mut().into_iter().flatten() {
+        let same = |unit: &&Unit| {
+            entry["name"] == unit.secret.as_str() && entry["package"] == unit.package.root.as_str()
+        };
+        if plan.units.iter().find(same).is_none() {
+            settle(entry, looked_at);
+        }
+    }
+    if let (Some(earlier), Some(steps)) = (old["steps"].as_array(), new["steps"].as_array_mut()) {
+        let kept = earlier.iter().filter(|step| !steps.contains(step));
+        let kept: Vec<Value> = kept.cloned().collect();
+        steps.extend(kept);
+        steps.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+    }
     for (list, key) in [("secrets", "id"), ("policies", "name")] {
         let (Some(earlier), Some(entries)) = (old[list].as_array(), new[list].as_array_mut())
         else {
@@ -110,6 +136,21 @@ pub fn merged(before: Option<&[u8]>, plan: &Plan, mount: &str) -> String {
     let mut text = serde_json::to_string_pretty(&new).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Notes that nothing is left to do by hand, for a secret of which no read was found.
+fn settle(entry: &mut Value, looked_at: &dyn Fn(&str, &str) -> bool) {
+    let name = entry["name"].as_str().unwrap_or_default();
+    let mut readers = entry["readers"].as_array().into_iter().flatten();
+    let is_seen = readers.all(|reader| {
+        let path = reader["path"].as_str();
+        path.is_some_and(|path| looked_at(name, path))
+    });
+    if entry["status"] == "manual" && is_seen {
+        entry["status"] = "rewritten".into();
+        entry["manual"] = Value::Null;
+        entry["readers"] = Value::Array(Vec::new());
+    }
 }
 
 fn secret<'p>(unit: &'p Unit, mount: &str, is_first: bool) -> Secret<'p> {

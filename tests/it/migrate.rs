@@ -224,12 +224,30 @@ fn a_later_run_takes_nothing_from_the_manifest() {
     let first = planned(&memory);
     let text = manifest::json(&first, "secret");
     let second = planned(&applied(&memory, &first));
-    assert_eq!(
-        manifest::merged(Some(text.as_bytes()), &second, "secret"),
-        {
-            let steps = manifest::merged(Some(text.as_bytes()), &first, "secret");
-            assert_eq!(steps, text);
-            steps
-        }
-    );
+    let after = |plan: &Plan| manifest::merged(Some(text.as_bytes()), plan, "secret", &|_, _| true);
+    assert_eq!(after(&first), text);
+    assert_eq!(after(&second), text);
+}
+
+#[test]
+fn what_was_done_by_hand_is_left_no_longer() {
+    let by_hand = "const KEY: &str = env!(\"API_KEY\");\n";
+    let before = Memory(BTreeMap::from([(
+        "a.rs".to_owned(),
+        by_hand.as_bytes().to_vec(),
+    )]));
+    let plan = planned(&before);
+    let text = manifest::json(&plan, "secret");
+    assert!(text.contains("\"status\": \"manual\""), "{text}");
+    let none = Plan::default();
+    let after = |looked_at: bool| {
+        manifest::merged(Some(text.as_bytes()), &none, "secret", &|name, path| {
+            assert_eq!((name, path), ("API_KEY", "a.rs"));
+            looked_at
+        })
+    };
+    assert!(after(false).contains("\"status\": \"manual\""));
+    let done = after(true);
+    assert!(done.contains("\"status\": \"rewritten\""), "{done}");
+    assert!(done.contains("\"key\": \"API_KEY\""), "{done}");
 }

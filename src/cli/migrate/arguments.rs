@@ -1,9 +1,10 @@
 //! What `migrate` takes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::fail::{Stop, stop};
 use crate::cli::terminal::Color;
+use crate::workspace::shown;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -11,8 +12,10 @@ Examples:
   envacuate migrate --team platform --write               change it, and write the manifest
   envacuate migrate --team platform --only GITHUB_TOKEN   one secret
   envacuate migrate --rollback                            take the last `--write` back
+  envacuate migrate --team platform --check               for continuous integration: is everything moved?
 
-Exit codes: 0 everything is planned or done, 1 something is left to do by hand, 2 could not do the work.
+Exit codes: 0 everything is planned or done, 1 something is left to do by hand (with --check, something differs), 2 could not
+do the work.
 
 With --write all files change or none: a run that is cut off is taken back by the next one, and a whole one by --rollback,
 from the journal in .envacuate. Files that git does not have as they are stop it before anything is written, apart from
@@ -54,11 +57,16 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, help_heading = "Writing")]
     pub(super) write: bool,
 
+    /// Change nothing, and tell what `--write` with the same arguments would change: reads that could be rewritten, and what
+    /// the manifest does not say
+    #[arg(long, conflicts_with = "write")]
+    pub(super) check: bool,
+
     /// Take back what the last `--write` in this directory did, byte for byte, if nobody changed its files since
     #[arg(
         long,
         help_heading = "Writing",
-        conflicts_with_all = ["paths", "write", "only", "manifest"]
+        conflicts_with_all = ["paths", "write", "check", "only", "manifest"]
     )]
     pub(super) rollback: bool,
 
@@ -76,6 +84,16 @@ pub(in crate::cli) struct Arguments {
 }
 
 impl Arguments {
+    /// Whether reads of a secret in a file are told by a run with these arguments.
+    pub(super) fn looks_at(&self, secret: &str, path: &str, here: &Path) -> bool {
+        let names = self.only.is_empty() || self.only.iter().any(|name| name == secret);
+        let below = |named: &PathBuf| {
+            let named = shown(named, here);
+            named == "." || Path::new(path).starts_with(named)
+        };
+        names && (self.paths.is_empty() || self.paths.iter().any(below))
+    }
+
     /// What becomes part of a path in the secret manager has to look like one.
     pub(super) fn check_names(&self) -> Result<(), Stop> {
         let is_plain = |name: &str| {

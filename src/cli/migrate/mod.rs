@@ -34,8 +34,15 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     };
     if let Some(site) = &site {
         recover(site)?;
+    } else if Site::is_open(&here) {
+        say(
+            "envacuate: a run that writes is at work here or was cut off; the next one takes back what it left",
+        );
     }
     let plan = planned(arguments, &here)?;
+    if arguments.check {
+        return check(arguments, &plan, &here);
+    }
     if arguments.write {
         write::write(arguments, &plan, &here, site)?;
     } else if let Some(path) = &arguments.manifest {
@@ -92,6 +99,20 @@ fn planned(arguments: &Arguments, here: &Path) -> Result<Plan, Stop> {
         judge: &|texts| Some(scanned.with(texts).finish().ok()?.findings),
     };
     Ok(plan(&program, &request))
+}
+
+/// Tells in what files and the manifest differ from what a run that writes would leave.
+fn check(arguments: &Arguments, plan: &Plan, here: &Path) -> Outcome {
+    let manifest = write::Manifest::of(arguments, plan, here)?;
+    let differences = manifest::differences(manifest.before.as_deref(), &manifest.after);
+    deliver(arguments, plan)?;
+    let name = crate::text::show(&manifest.path);
+    to_stdout(|out| {
+        let mut all = differences.iter();
+        all.try_for_each(|difference| writeln!(out, "{name} {difference}"))
+    })?;
+    let is_same = plan.files.is_empty() && differences.is_empty();
+    Ok(if is_same { code::CLEAN } else { code::FINDINGS })
 }
 
 /// Takes back the last set of changes. What a run left that was cut off is such a set.

@@ -30,14 +30,13 @@ impl Manifest {
         let is_ours = before.as_deref().is_some_and(manifest::is_one);
         if is_there && !is_ours {
             return Err(stop(
-                &format!(
-                    "`{}` is no manifest, and nothing was written",
-                    crate::text::show(&path)
-                ),
+                &format!("`{}` is no manifest of envacuate", crate::text::show(&path)),
                 "name another file with `--manifest`, or move this one away",
             ));
         }
-        let after = manifest::merged(before.as_deref(), plan, &arguments.mount).into_bytes();
+        let looked_at = |secret: &str, path: &str| arguments.looks_at(secret, path, here);
+        let after = manifest::merged(before.as_deref(), plan, &arguments.mount, &looked_at);
+        let after = after.into_bytes();
         Ok(Self {
             path,
             before,

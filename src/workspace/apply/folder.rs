@@ -50,6 +50,10 @@ impl Folder {
         fs::symlink_metadata(root.join(FOLDER)).is_ok()
     }
 
+    pub(super) fn is_open(root: &Path) -> bool {
+        fs::symlink_metadata(root.join(FOLDER).join(Name::Open.as_str())).is_ok()
+    }
+
     pub(super) fn open(root: &Path) -> Result<Self, Trouble> {
         let path = root.join(FOLDER);
         make(&path).map_err(|error| trouble(&error))?;

@@ -64,6 +64,11 @@ impl Site {
         }
     }
 
+    /// Whether a run here was cut off, or is at work.
+    pub fn is_open(root: &Path) -> bool {
+        Folder::is_open(root)
+    }
+
     /// Takes back what a run left that was cut off: how many files it was about, if there was such a run.
     pub fn recover(&self) -> Result<Option<usize>, Trouble> {
         let Some(journal) = self.folder.read(Name::Open)? else {

@@ -210,6 +210,8 @@ fn killed_while_taking_back_a_run_that_was_killed() {
         }
     }
     let killed = killed_at(low);
+    let shown = whole(&killed, &["migrate"]);
+    assert!(err(&shown).contains("cut off"), "{}", err(&shown));
     assert!(is_open(&killed) && killed.path().join("out/deep/manifest.json").exists());
     let steps = at_every_step(ROLLBACK, "kill", &killed, &mut |directory, _, at| {
         assert_each_is_whole(directory, &before, &after, at);

@@ -7,6 +7,7 @@
 
 #[cfg(unix)]
 mod canary;
+mod check;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod cut;
 mod guard;
