@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 use super::check::working_directory;
 use super::fail::{report, say, to_stdout};
 use super::settings::{Loader, Trust};
 use super::{Outcome, code};
+use crate::report::plan_schema;
 use crate::settings::{Partial, Settings, schema};
 use crate::workspace::{canonical, shown};
 
@@ -26,8 +27,12 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Print the JSON schema of envacuate.toml
-    Schema,
+    /// Print a JSON schema
+    Schema {
+        /// Of what
+        #[arg(value_enum, default_value_t)]
+        of: Of,
+    },
     /// Print the settings that hold in a directory, and where they come from
     Show {
         /// The directory
@@ -39,10 +44,24 @@ enum What {
     },
 }
 
+/// What has a schema.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Of {
+    /// `envacuate.toml`
+    #[default]
+    Settings,
+    /// What `envacuate migrate --format json` prints
+    Plan,
+}
+
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     match &arguments.what {
-        What::Schema => {
-            to_stdout(|out| writeln!(out, "{:#}", schema()))?;
+        What::Schema { of } => {
+            let schema = match of {
+                Of::Settings => schema(),
+                Of::Plan => plan_schema(),
+            };
+            to_stdout(|out| writeln!(out, "{schema:#}"))?;
             Ok(code::CLEAN)
         }
         What::Show { directory, config } => show(directory, config.as_deref()),

@@ -40,8 +40,9 @@ struct Document<'r> {
     summary: Summary<'r>,
 }
 
+/// A place in a text.
 #[derive(Serialize)]
-struct Position {
+pub(super) struct Position {
     line: usize,
     column: usize,
     byte: usize,

@@ -14,6 +14,7 @@ mod json;
 mod jsonl;
 mod junit;
 mod plain;
+mod plan_json;
 mod sarif;
 mod summary;
 mod text;
@@ -24,6 +25,7 @@ use std::io::{self, Write};
 
 pub use changes::{Change, changes};
 pub use diff::{diff, summary};
+pub use plan_json::{Planned, plan_json, plan_schema};
 
 use crate::model::{Finding, Report, Severity};
 

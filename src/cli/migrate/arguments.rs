@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
+
 use crate::cli::fail::{Stop, stop};
 use crate::cli::terminal::Color;
 use crate::workspace::shown;
@@ -20,6 +22,16 @@ do the work.
 With --write all files change or none: a run that is cut off is taken back by the next one, and a whole one by --rollback,
 from the journal in .envacuate. Files that git does not have as they are stop it before anything is written, apart from
 those that the last run wrote and nobody changed since, so that one secret can be moved after the other.";
+
+/// How a plan is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, ValueEnum)]
+pub(in crate::cli) enum Format {
+    /// For people: the diff, and what moves where
+    #[default]
+    Text,
+    /// One JSON document, version 1; `envacuate config schema plan` describes it
+    Json,
+}
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -48,6 +60,10 @@ pub(in crate::cli) struct Arguments {
     /// Write the manifest here [default with --write: envacuate.manifest.json]
     #[arg(long, value_name = "FILE")]
     pub(super) manifest: Option<PathBuf>,
+
+    /// How to print what changes
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) format: Format,
 
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]

@@ -7,6 +7,7 @@ mod write;
 use std::path::{Path, PathBuf};
 
 pub(super) use arguments::Arguments;
+use arguments::Format;
 
 use super::check::working_directory;
 use super::fail::{Stop, say, stop, to_stdout};
@@ -14,7 +15,7 @@ use super::settings::{Loader, Trust};
 use super::terminal::Terminal;
 use super::{Outcome, code};
 use crate::manifest;
-use crate::report::{Options, diff, summary};
+use crate::report::{Options, Planned, diff, plan_json, summary};
 use crate::rewrite::{self, Plan, Program, plan};
 use crate::settings::Partial;
 use crate::workspace::{
@@ -43,12 +44,17 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     if arguments.check {
         return check(arguments, &plan, &here);
     }
-    if arguments.write {
-        write::write(arguments, &plan, &here, site)?;
-    } else if let Some(path) = &arguments.manifest {
-        put(path, manifest::json(&plan, &arguments.mount).as_bytes())?;
-    }
-    deliver(arguments, &plan)?;
+    let manifest = if arguments.write {
+        let manifest = write::Manifest::of(arguments, &plan, &here)?;
+        write::write(arguments, &plan, &here, site, &manifest)?;
+        Some(manifest.path)
+    } else {
+        if let Some(path) = &arguments.manifest {
+            put(path, manifest::json(&plan, &arguments.mount).as_bytes())?;
+        }
+        None
+    };
+    deliver(arguments, &plan, manifest.as_deref(), &[])?;
     let is_left = plan.units.iter().any(|unit| unit.reason.is_some());
     Ok(if is_left { code::FINDINGS } else { code::CLEAN })
 }
@@ -105,12 +111,7 @@ fn planned(arguments: &Arguments, here: &Path) -> Result<Plan, Stop> {
 fn check(arguments: &Arguments, plan: &Plan, here: &Path) -> Outcome {
     let manifest = write::Manifest::of(arguments, plan, here)?;
     let differences = manifest::differences(manifest.before.as_deref(), &manifest.after);
-    deliver(arguments, plan)?;
-    let name = crate::text::show(&manifest.path);
-    to_stdout(|out| {
-        let mut all = differences.iter();
-        all.try_for_each(|difference| writeln!(out, "{name} {difference}"))
-    })?;
+    deliver(arguments, plan, Some(&manifest.path), &differences)?;
     let is_same = plan.files.is_empty() && differences.is_empty();
     Ok(if is_same { code::CLEAN } else { code::FINDINGS })
 }
@@ -153,18 +154,36 @@ fn stopped(trouble: &Trouble) -> Stop {
     stop(&trouble.sentence(), trouble.advice())
 }
 
-fn deliver(arguments: &Arguments, plan: &Plan) -> Result<(), Stop> {
+fn deliver(
+    arguments: &Arguments,
+    plan: &Plan,
+    manifest: Option<&str>,
+    differences: &[String],
+) -> Result<(), Stop> {
+    if arguments.format == Format::Json {
+        let planned = Planned {
+            plan,
+            mount: &arguments.mount,
+            written: arguments.write,
+            manifest,
+            differences,
+        };
+        return to_stdout(|out| plan_json(&planned, out));
+    }
     let terminal = Terminal::stdout(arguments.color);
     let options = Options {
         color: terminal.color,
         unicode: terminal.unicode,
         ..Options::default()
     };
+    let name = crate::text::show(manifest.unwrap_or_default());
     to_stdout(|out| {
         if !arguments.write {
             diff(plan, &options, out)?;
         }
-        summary(plan, &options, out)
+        summary(plan, &options, out)?;
+        let mut all = differences.iter();
+        all.try_for_each(|difference| writeln!(out, "{name} {difference}"))
     })
 }
 

@@ -58,8 +58,8 @@ pub(super) fn write(
     plan: &Plan,
     here: &Path,
     site: Option<Site>,
+    manifest: &Manifest,
 ) -> Result<(), Stop> {
-    let manifest = Manifest::of(arguments, plan, here)?;
     let mut changes: Vec<Change<'_>> = plan
         .files
         .iter()

@@ -11,6 +11,7 @@ mod check;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod cut;
 mod guard;
+mod json;
 mod rollback;
 
 use std::collections::BTreeMap;
