@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import Callable
@@ -27,10 +25,10 @@ sys.path.insert(0, str(HERE.parent / "accessor"))
 sys.dont_write_bytecode = True
 
 from bao import Answer, Bao, Stub, clean_env  # noqa: E402
+from stdio import PATIENCE, Server  # noqa: E402
 
 NAME = "UPSTREAM_TOKEN"
 TTL = 1
-PATIENCE = 60  # seconds for what takes one on an idle machine
 VALUES = ("fixture-value-one", "fixture-value-two", "fixture-value-env")
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or HERE.parents[1] / "target").resolve()
 SERVERS = {
@@ -41,50 +39,12 @@ SERVERS = {
 }
 
 
-class Server:
-    """A server that is spoken to over stdio."""
+class Notes(Server):
+    """A server with the one tool that all of them have."""
 
-    def __init__(self, command: list[str], folder: Path, env: dict[str, str]) -> None:
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, cwd=folder, env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
-        self.lines: queue.Queue[str | None] = queue.Queue()
-        self.errors: list[str] = []
-        self.number = 0
-        threading.Thread(target=self._listen, daemon=True).start()
-        threading.Thread(target=lambda: self.errors.extend(self.process.stderr), daemon=True).start()
-
-    def _listen(self) -> None:
-        for line in self.process.stdout:
-            self.lines.put(line)
-        self.lines.put(None)
-
-    def ask(self, method: str, params: dict, patience: float = PATIENCE) -> dict | None:
-        """The answer; `None` if there is none in time."""
-        self.number += 1
-        self.say({"jsonrpc": "2.0", "id": self.number, "method": method, "params": params})
-        end = time.monotonic() + patience
-        while True:
-            try:
-                line = self.lines.get(timeout=max(0, end - time.monotonic()))
-            except queue.Empty:
-                return None
-            if line is None:
-                raise AssertionError(f"the server ended: {''.join(self.errors)[-2000:]}")
-            answer = json.loads(line)  # nothing else may stand on stdout
-            if answer.get("id") == self.number:
-                return answer
-
-    def say(self, message: dict) -> None:
-        self.process.stdin.write(json.dumps(message) + "\n")
-        self.process.stdin.flush()
-
-    def greet(self) -> Server:
-        about = {"protocolVersion": "2024-11-05", "capabilities": {}, "clientInfo": {"name": "e2e", "version": "1"}}
-        answer = self.ask("initialize", about)
-        assert answer and "result" in answer, f"{answer} {''.join(self.errors)[-2000:]}"
-        self.say({"jsonrpc": "2.0", "method": "notifications/initialized"})
-        tools = self.ask("tools/list", {})["result"]["tools"]
-        assert [tool["name"] for tool in tools] == ["note"], tools
+    def greet(self) -> Notes:
+        tools = super().greet()
+        assert tools == ["note"], tools
         return self
 
     def call(self, patience: float = PATIENCE) -> str | None:
@@ -96,15 +56,6 @@ class Server:
             return "error: " + answer["error"]["message"]
         text = answer["result"]["content"][0]["text"]
         return "error: " + text if answer["result"].get("isError") else text
-
-    def end(self) -> str:
-        self.process.stdin.close()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        return "".join(self.errors)
 
 
 def until(holds: Callable[[], bool], what: str) -> None:
@@ -178,9 +129,9 @@ def prove(envacuate: str, name: str, bao: Bao, folder: Path) -> None:
         seen.append(request.headers.get("authorization", ""))
         return Answer(200, b"a note")
 
-    def serves(server: Server, value: str) -> bool:
+    def serves(server: Notes, value: str) -> bool:
         answer = server.call()
-        assert answer == "a note", f"{answer} {''.join(server.errors)[-2000:]}"
+        assert answer == "a note", f"{answer} {server.told()}"
         return seen[-1] == f"Bearer {value}"
 
     with Stub(upstream) as stub:
@@ -189,7 +140,7 @@ def prove(envacuate: str, name: str, bao: Bao, folder: Path) -> None:
         plain = clean_env(UPSTREAM_URL=stub.addr, VAULT_ADDR=bao.addr, SECRETS_TTL_SECONDS=TTL)
         env = {**plain, "VAULT_ROLE_ID": role, "VAULT_SECRET_ID": secret}
         assert NAME not in env and not any(value in env.values() for value in VALUES)
-        server = Server(command, folder, env).greet()
+        server = Notes(command, folder, env).greet()
         assert serves(server, VALUES[0]), seen
         step(name, "serves with no secret in its environment")
         bao.rotate(path, NAME, VALUES[1])
@@ -202,12 +153,12 @@ def prove(envacuate: str, name: str, bao: Bao, folder: Path) -> None:
         time.sleep(TTL + 0.5)  # so that what it holds is older than it may be while Vault answers
         assert serves(server, VALUES[1]), seen
         step(name, "Vault is down: serves what it has")
-        fresh = Server(command, folder, env).greet()
+        fresh = Notes(command, folder, env).greet()
         count = len(seen)
         if name == "rust":
             # An outage is a panic, which the SDK turns into no answer at all.
             answer = fresh.call(patience=3)
-            until(lambda: NAME in "".join(fresh.errors), "the panic is told on stderr")
+            until(lambda: NAME in fresh.told(), "the panic is told on stderr")
         else:
             answer = fresh.call()
             assert answer and answer.startswith("error: "), answer
@@ -217,7 +168,7 @@ def prove(envacuate: str, name: str, bao: Bao, folder: Path) -> None:
         until(lambda: fresh.call(patience=3) == "a note", "the server works when Vault is back")
         assert seen[-1] == f"Bearer {VALUES[1]}", seen
         step(name, "Vault is back: the same server works")
-        fallback = Server(command, folder, {**plain, "SECRETS_BACKEND": "env", NAME: VALUES[2]}).greet()
+        fallback = Notes(command, folder, {**plain, "SECRETS_BACKEND": "env", NAME: VALUES[2]}).greet()
         assert serves(fallback, VALUES[2]), seen
         step(name, "SECRETS_BACKEND=env reads the environment")
         assert set(seen) == {f"Bearer {value}" for value in VALUES}, seen
