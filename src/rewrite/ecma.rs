@@ -1,6 +1,6 @@
 //! The line that imports the accessor in JavaScript and TypeScript, in the style of the file.
 
-use super::head::{leading_comments, line_behind, uses_name};
+use super::head::{leading_comments, line_behind, paragraph_behind, uses_name};
 use super::open::{Export, Names, Wants, listed, missing};
 use super::package::{Kind, directory};
 use super::{Accessor, Reason, Source};
@@ -92,7 +92,12 @@ pub(super) fn import(
     } else {
         format!("import {{ {named} }} from {quote}{specifier}{quote}{end}")
     };
-    let edit = line_behind(source, place(source, &top, is_import), &line);
+    let behind = place(source, &top, is_import);
+    let edit = if imports.is_empty() {
+        paragraph_behind(source, behind, &line)
+    } else {
+        line_behind(source, behind, &line)
+    };
     Ok((names, vec![(path.to_owned(), edit)]))
 }
 

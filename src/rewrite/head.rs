@@ -61,6 +61,23 @@ pub(super) fn line_behind(source: &Source, node: Option<NodeId>, line: &str) -> 
     }
 }
 
+/// A line behind a node as [`line_behind`], apart from what stands around it: an empty line behind it if it is the first
+/// of its kind, and one before if comments come first.
+pub(super) fn paragraph_behind(source: &Source, node: Option<NodeId>, line: &str) -> Edit {
+    let ending = line_ending(&source.text);
+    let mut edit = line_behind(source, node, line);
+    let rest = &source.text[edit.range.start..];
+    let next = rest.split(|&b| b == b'\n').next().unwrap_or_default();
+    if !next.trim_ascii().is_empty() {
+        edit.text.push_str(ending);
+    }
+    let is_doc = node.is_some_and(|node| source.text(node).starts_with("//"));
+    if is_doc && !edit.text.starts_with(ending) {
+        edit.text.insert_str(0, ending);
+    }
+    edit
+}
+
 /// A line before a node that starts its line.
 pub(super) fn line_before(source: &Source, node: NodeId, line: &str) -> Edit {
     let start = source.tree.range(node).start;

@@ -8,6 +8,7 @@
 mod accessor;
 mod clap;
 mod ecma;
+mod getter;
 mod head;
 mod inline;
 mod open;
@@ -73,6 +74,8 @@ pub struct Request {
     pub server: String,
     /// The mount of the key-value store.
     pub mount: String,
+    /// Also make changes that code around could notice: properties become getters.
+    pub allow_unsafe: bool,
 }
 
 /// One read of a secret.
@@ -89,6 +92,17 @@ pub struct Read {
     how: How,
 }
 
+impl Read {
+    /// How sure it is that its rewriting changes nothing else.
+    pub fn applicability(&self) -> &'static str {
+        match self.how {
+            How::Not => "manual",
+            How::Getter => "unsafe",
+            _ => "safe",
+        }
+    }
+}
+
 /// How a read is made to ask the accessor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum How {
@@ -98,6 +112,8 @@ enum How {
     Swap,
     /// Each use of the constant that it makes asks itself.
     Inline,
+    /// The property or field that keeps it becomes a getter.
+    Getter,
     /// A library is given a default that asks.
     Default,
     /// It is asked where the arguments of the program have been parsed.

@@ -11,7 +11,7 @@ use super::clap::Bound;
 use super::open::{Names, Wants, swapped};
 use super::{
     Accessor, Address, How, Package, Program, Read, Reason, Request, Rotation, Source, Unit,
-    accessor, ecma, head, inline, python, range, rotation, rust, settings_python, shared,
+    accessor, ecma, getter, head, inline, python, range, rotation, rust, settings_python, shared,
 };
 use crate::edit::{Edit, Group};
 use crate::facts::Receiver;
@@ -159,6 +159,10 @@ impl<'p> Planner<'p> {
                         let known = inline::constant(&source, receiver);
                         known.map_or(Rotation::OnRestart, |(_, rotation)| rotation)
                     }
+                    (Ok(How::Getter), Some(receiver)) => {
+                        let known = getter::rotation(&source, receiver);
+                        known.unwrap_or(Rotation::OnRestart)
+                    }
                     (Ok(How::Swap | How::Open), _) => rotation::of(&source, range(&location)),
                     _ => Rotation::OnRestart,
                 };
@@ -187,7 +191,12 @@ impl<'p> Planner<'p> {
             let constant = inline::constant(source, receiver);
             let constant = constant.map(|(constant, _)| constant.name.as_str());
             let is_own = constant.is_some_and(|name| !self.is_seen(&location.path, name));
-            return Ok(if is_own { How::Inline } else { How::Swap });
+            let is_kept = self.request.allow_unsafe && getter::rotation(source, receiver).is_some();
+            return Ok(match (is_own, is_kept) {
+                (true, _) => How::Inline,
+                (_, true) => How::Getter,
+                _ => How::Swap,
+            });
         }
         if is_settled(source, place, form, secret) {
             return Ok(How::Default);
@@ -262,7 +271,7 @@ impl<'p> Planner<'p> {
         };
         for read in &unit.reads {
             match read.how {
-                How::Swap | How::Inline | How::Default | How::Shared(_) => {
+                How::Swap | How::Inline | How::Getter | How::Default | How::Shared(_) => {
                     add(&read.location.path, secrets);
                 }
                 How::Parsed => {
@@ -330,6 +339,10 @@ impl<'p> Planner<'p> {
             }
             let edits = match (read.how, source.receiver(place), names.get(path)) {
                 (How::Swap, Some(receiver), Some(names)) => vec![swap(receiver, names)],
+                (How::Getter, Some(receiver), Some(names)) => {
+                    let asked = swapped(receiver, names);
+                    vec![getter::edit(&source, receiver, &asked).ok_or(Reason::Overlap)?]
+                }
                 (How::Inline, Some(receiver), Some(names)) => {
                     let (constant, _) =
                         inline::constant(&source, receiver).ok_or(Reason::Overlap)?;

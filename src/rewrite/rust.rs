@@ -1,6 +1,6 @@
 //! The accessor's module in Rust: declared in every crate root that compiles the file, with the crates that it needs.
 
-use super::head::{leading_comments, line_before, line_behind};
+use super::head::{leading_comments, line_before, line_behind, paragraph_behind};
 use super::open::Names;
 use super::package::{directory, within};
 use super::planner::Planner;
@@ -17,15 +17,12 @@ pub(super) fn declare(
     planner: &Planner<'_>,
 ) -> Result<(Names, Vec<(String, Edit)>), Reason> {
     let name = accessor.stem();
-    let sources = directory(&accessor.path);
-    let below = path
-        .strip_prefix(sources)
-        .map(|rest| rest.trim_start_matches('/'));
-    let below = below.ok_or(Reason::NoPlace)?;
+    let root = &accessor.package.root;
+    let below = path.strip_prefix(root.as_str()).ok_or(Reason::NoPlace)?;
     let mut edits = Vec::new();
     let mut is_compiled = false;
-    for (root_path, up) in roots(below) {
-        let root_path = within(sources, &root_path);
+    for (root_path, way) in roots(below.trim_start_matches('/')) {
+        let root_path = within(root, &root_path);
         let is_self = root_path == path;
         let Some(root) = planner.source(&root_path) else {
             continue;
@@ -39,15 +36,16 @@ pub(super) fn declare(
         is_compiled = true;
         if !declares(&root, name) {
             let ending = super::head::line_ending(&root.text);
-            let line = match up {
+            let line = match way.as_str() {
                 "" => format!("mod {name};"),
-                up => format!("#[path = \"{up}{name}.rs\"]{ending}mod {name};"),
+                way => format!("#[path = \"{way}{name}.rs\"]{ending}mod {name};"),
             };
             let edit = if let Some(next) = before(&root, name) {
                 line_before(&root, next, &line)
+            } else if modules(&root).next().is_some() {
+                line_behind(&root, place(&root), &line)
             } else {
-                let gap = if is_alone(&root) { ending } else { "" };
-                line_behind(&root, place(&root), &format!("{line}{gap}"))
+                paragraph_behind(&root, place(&root), &line)
             };
             edits.push((root_path, edit));
         }
@@ -71,16 +69,32 @@ pub(super) fn declare(
     Ok((names, edits))
 }
 
-/// The files that may be the root of a crate that compiles a file, below the folder of sources, with the way from there up
-/// to that folder.
-fn roots(below: &str) -> Vec<(String, &'static str)> {
-    let Some(program) = below.strip_prefix("bin/") else {
-        return vec![("lib.rs".to_owned(), ""), ("main.rs".to_owned(), "")];
-    };
-    match program.split_once('/') {
-        None => vec![(below.to_owned(), "../")],
-        Some((folder, _)) => vec![(format!("bin/{folder}/main.rs"), "../../")],
-    }
+/// Folders of a package each of whose files, or folders with a `main.rs`, is a program of its own; and the way from there
+/// to the folder of sources.
+const PROGRAMS: &[(&str, &str)] = &[
+    ("benches/", "../src/"),
+    ("examples/", "../src/"),
+    ("src/bin/", "../"),
+];
+
+/// The files that may be the root of a crate that compiles a file, with the way from there to the accessor; nothing for
+/// the folder itself.
+fn roots(below: &str) -> Vec<(String, String)> {
+    let program = PROGRAMS.iter().find_map(|&(folder, way)| {
+        let rest = below.strip_prefix(folder)?;
+        Some(match rest.split_once('/') {
+            None => (below.to_owned(), way.to_owned()),
+            Some((inner, _)) => (format!("{folder}{inner}/main.rs"), format!("../{way}")),
+        })
+    });
+    program.map_or_else(
+        || {
+            ["src/lib.rs", "src/main.rs"]
+                .map(|root| (root.to_owned(), String::new()))
+                .to_vec()
+        },
+        |program| vec![program],
+    )
 }
 
 /// Whether a crate root declares a module in a file of its own.
@@ -95,14 +109,6 @@ fn modules(root: &Source) -> impl Iterator<Item = NodeId> + '_ {
     let tree = &root.tree;
     tree.children(tree.root())
         .filter(|&node| tree.kind_name(node) == "mod_item" && tree.child(node, "body").is_none())
-}
-
-/// Whether a crate root declares no module yet, and names that it uses come first.
-fn is_alone(root: &Source) -> bool {
-    let tree = &root.tree;
-    let mut items = tree.children(tree.root());
-    let is_use = |node: NodeId| tree.kind_name(node) == "use_declaration";
-    modules(root).next().is_none() && items.any(is_use)
 }
 
 /// The module that a module of this name stands before in order, if the modules of the last run are in order.

@@ -12,8 +12,8 @@ use crate::text::TextRange;
 /// The edits that make a field or an option ask the accessor; nothing for a shape that is not known.
 pub(super) fn ask(source: &Source, read: TextRange, secret: &str, name: &str) -> Option<Vec<Edit>> {
     let node = node_at(&source.tree, read)?;
-    let edit = field(source, node, secret, name).or_else(|| option(source, node, secret, name))?;
-    Some(vec![edit])
+    let edit = field(source, node, secret, name).map(|edit| vec![edit]);
+    edit.or_else(|| option(source, node, secret, name))
 }
 
 fn text(source: &Source, node: NodeId) -> &str {
@@ -104,8 +104,8 @@ fn field(source: &Source, node: NodeId, secret: &str, name: &str) -> Option<Edit
     }
 }
 
-/// `@click.option("--token", envvar="TOKEN")`.
-fn option(source: &Source, node: NodeId, secret: &str, name: &str) -> Option<Edit> {
+/// `@click.option("--token", envvar="TOKEN")`, also with `default=None`.
+fn option(source: &Source, node: NodeId, secret: &str, name: &str) -> Option<Vec<Edit>> {
     let tree = &source.tree;
     let mut above = std::iter::once(node).chain(tree.ancestors(node));
     let call = above.find(|&node| tree.kind_name(node) == "call")?;
@@ -115,15 +115,36 @@ fn option(source: &Source, node: NodeId, secret: &str, name: &str) -> Option<Edi
     let list = tree.child(call, "arguments")?;
     let arguments: Vec<NodeId> = tree.named_children(list).collect();
     let has = |name: &str| keyword(source, &arguments, name).is_some();
-    if has("default") || has("multiple") || has("is_flag") {
+    if has("multiple") || has("is_flag") {
         return None;
     }
     let (whole, value) = keyword(source, &arguments, "envvar")?;
-    let is_it = text(source, value).trim_matches(['"', '\'']) == secret;
-    is_it.then(|| Edit {
+    if text(source, value).trim_matches(['"', '\'']) != secret {
+        return None;
+    }
+    let ask = |whole: NodeId| Edit {
         range: tree.range(whole),
         text: format!("default=lambda: {name}.get(\"{secret}\")"),
-    })
+    };
+    let Some((default, value)) = keyword(source, &arguments, "default") else {
+        return Some(vec![ask(whole)]);
+    };
+    if text(source, value) != "None" {
+        return None;
+    }
+    let at = arguments.iter().position(|&node| node == whole)?;
+    let (start, end) = match arguments.get(at + 1) {
+        Some(&next) => (tree.range(whole).start, tree.range(next).start),
+        None => (
+            tree.range(*arguments.get(at.checked_sub(1)?)?).end,
+            tree.range(whole).end,
+        ),
+    };
+    let unbound = Edit {
+        range: TextRange::new(start, end),
+        text: String::new(),
+    };
+    Some(vec![ask(default), unbound])
 }
 
 /// A keyword argument, and its value.

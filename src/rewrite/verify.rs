@@ -61,7 +61,7 @@ pub(super) fn failed(
             let is_plain = |read: &super::Read| {
                 matches!(
                     read.how,
-                    How::Swap | How::Inline | How::Default | How::Parsed
+                    How::Swap | How::Inline | How::Getter | How::Default | How::Parsed
                 )
             };
             let reason = if units[number].reads.iter().all(is_plain) {

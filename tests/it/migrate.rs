@@ -59,7 +59,12 @@ fn planned(memory: &Memory) -> Plan {
         settings: &settings,
         judge: &judge,
     };
-    plan(&program, &request())
+    let request = Request {
+        // A case says so in a file of its own.
+        allow_unsafe: memory.0.contains_key("unsafe"),
+        ..request()
+    };
+    plan(&program, &request)
 }
 
 fn applied(memory: &Memory, plan: &Plan) -> Memory {

@@ -57,6 +57,10 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_name = "SECRET", value_delimiter = ',')]
     pub(super) only: Vec<String>,
 
+    /// Also make changes that code around could notice: properties and fields that keep a secret become getters
+    #[arg(long = "unsafe")]
+    pub(super) allow_unsafe: bool,
+
     /// Write the manifest here [default with --write: envacuate.manifest.json]
     #[arg(long, value_name = "FILE")]
     pub(super) manifest: Option<PathBuf>,

@@ -94,6 +94,7 @@ fn planned(arguments: &Arguments, here: &Path) -> Result<Plan, Stop> {
         team: arguments.team.clone(),
         server: arguments.server.clone(),
         mount: arguments.mount.clone(),
+        allow_unsafe: arguments.allow_unsafe,
     };
     let disk = Disk::new(here, root.settings.max_file_size);
     let program = Program {
