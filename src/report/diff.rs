@@ -79,6 +79,10 @@ pub fn summary(plan: &Plan, options: &Options, out: &mut dyn io::Write) -> io::R
             reason.advice()
         )
         .map_err(io::Error::other)?;
+        if let Some(suggestion) = unit.suggestion() {
+            writeln!(text, "  {:width$}  as {}", "", plain(&suggestion))
+                .map_err(io::Error::other)?;
+        }
     }
     for step in crate::manifest::steps(plan) {
         writeln!(text, "  then {}", plain(&step)).map_err(io::Error::other)?;

@@ -22,6 +22,7 @@ mod rust;
 mod settings_python;
 mod shared;
 mod source;
+mod suggest;
 mod verify;
 
 use std::collections::BTreeMap;

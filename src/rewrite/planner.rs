@@ -16,7 +16,7 @@ use super::{
 use crate::edit::{Edit, Group};
 use crate::facts::Receiver;
 use crate::language::{Family, Language};
-use crate::model::{Finding, Form, Location};
+use crate::model::{Channel, Finding, Form, Location};
 use crate::rules::{Part, Rule};
 use crate::text::{LineIndex, TextRange};
 
@@ -314,6 +314,9 @@ impl<'p> Planner<'p> {
         if asking.iter().any(is_written) {
             return Err(Reason::WrittenElsewhere);
         }
+        if self.is_copied_out(unit) {
+            return Err(Reason::CopiedOut);
+        }
         let mut names: BTreeMap<String, Names> = BTreeMap::new();
         for (path, wants) in self.wants(unit) {
             let (named, _) = self.names(&path, &unit.package, wants, accessors)?;
@@ -363,6 +366,16 @@ impl<'p> Planner<'p> {
             edits.push(swap(&receiver, names));
         }
         Ok(group)
+    }
+
+    /// Whether the program writes a secret to a file, as into the configuration of a client that it installs itself in.
+    fn is_copied_out(&self, unit: &Unit) -> bool {
+        self.program.findings.iter().any(|finding| {
+            finding.channel == Some(Channel::File)
+                && Rule::part_of(finding.rule) == Some(Part::Exposure)
+                && finding.secret.as_deref() == Some(&unit.secret)
+                && self.package(&finding.location.path).as_ref() == Some(&unit.package)
+        })
     }
 
     /// What a unit replaces in a file, apart from what it shares.

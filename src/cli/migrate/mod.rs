@@ -15,6 +15,7 @@ use super::settings::{Loader, Trust};
 use super::terminal::Terminal;
 use super::{Outcome, code};
 use crate::manifest;
+use crate::model::{Problem, ProblemKind};
 use crate::report::{Options, Planned, diff, plan_json, summary};
 use crate::rewrite::{self, Plan, Program, plan};
 use crate::settings::Partial;
@@ -40,7 +41,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             "envacuate: a run that writes is at work here or was cut off; the next one takes back what it left",
         );
     }
-    let plan = planned(arguments, &here)?;
+    let (plan, problems) = planned(arguments, &here)?;
+    tell(&problems);
     if arguments.check {
         return check(arguments, &plan, &here);
     }
@@ -55,12 +57,15 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         None
     };
     deliver(arguments, &plan, manifest.as_deref(), &[])?;
-    let is_left = plan.units.iter().any(|unit| unit.reason.is_some());
+    let is_left = plan.units.iter().any(|unit| unit.reason.is_some())
+        || problems
+            .iter()
+            .any(|problem| problem.kind != ProblemKind::ParseIncomplete);
     Ok(if is_left { code::FINDINGS } else { code::CLEAN })
 }
 
 /// What would be done for the paths that were named.
-fn planned(arguments: &Arguments, here: &Path) -> Result<Plan, Stop> {
+fn planned(arguments: &Arguments, here: &Path) -> Result<(Plan, Vec<Problem>), Stop> {
     let all = [PathBuf::from(".")];
     let paths = if arguments.paths.is_empty() {
         &all
@@ -105,7 +110,23 @@ fn planned(arguments: &Arguments, here: &Path) -> Result<Plan, Stop> {
         settings: &root.settings,
         judge: &|texts| Some(scanned.with(texts).finish().ok()?.findings),
     };
-    Ok(plan(&program, &request))
+    Ok((plan(&program, &request), report.problems))
+}
+
+/// Says which files could not be looked at as a whole, the first of them by name.
+fn tell(problems: &[Problem]) {
+    const NAMED: usize = 10;
+    for Problem { path, message, .. } in problems.iter().take(NAMED) {
+        say(&format!(
+            "envacuate: {}: {message}",
+            crate::text::show(path)
+        ));
+    }
+    if let Some(more) = problems.len().checked_sub(NAMED).filter(|&more| more > 0) {
+        say(&format!(
+            "envacuate: {more} more; `envacuate check` names them all"
+        ));
+    }
 }
 
 /// Tells in what files and the manifest differ from what a run that writes would leave.
