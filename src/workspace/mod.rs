@@ -5,6 +5,7 @@
 
 mod apply;
 mod changed;
+mod checker;
 mod disk;
 mod git;
 mod guard;
@@ -26,6 +27,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use crate::settings::Settings;
 
 pub use apply::{Change, Pending, Site, Trouble, listed};
+pub use checker::{Checker, Touched, Verdict, checkers, command};
 pub use disk::Disk;
 pub use guard::{guarded, silence_panics};
 pub use names::shown;

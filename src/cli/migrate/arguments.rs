@@ -101,6 +101,24 @@ pub(in crate::cli) struct Arguments {
     /// Change files although they are in no git repository, or git is not there to ask
     #[arg(long, requires = "write", help_heading = "Writing")]
     pub(super) allow_no_vcs: bool,
+
+    /// Run the project's checkers before and after the change, and take it back when they find new errors: `auto` for those
+    /// that are there (tsc, cargo check, compileall with mypy or pyright), or a command for the shell. This runs code of the
+    /// project; `auto` with a few variables of the environment, a command with all of it
+    #[arg(
+        long,
+        requires = "write",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "auto",
+        value_name = "auto|none|COMMAND",
+        help_heading = "Writing"
+    )]
+    pub(super) verify: Option<String>,
+
+    /// Keep a change although the checkers find new errors
+    #[arg(long, requires = "verify", help_heading = "Writing")]
+    pub(super) keep_broken: bool,
 }
 
 impl Arguments {

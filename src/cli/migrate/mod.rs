@@ -1,7 +1,9 @@
 //! `migrate`: reads of secrets become reads of a secret manager.
 
 mod arguments;
+mod complaints;
 mod guard;
+mod verify;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -46,9 +48,12 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     if arguments.check {
         return check(arguments, &plan, &here);
     }
+    let is_unread = |problem: &Problem| problem.kind != ProblemKind::ParseIncomplete;
+    let mut is_left =
+        plan.units.iter().any(|unit| unit.reason.is_some()) || problems.iter().any(is_unread);
     let manifest = if arguments.write {
         let manifest = write::Manifest::of(arguments, &plan, &here)?;
-        write::write(arguments, &plan, &here, site, &manifest)?;
+        is_left |= write::write(arguments, &plan, &here, site, &manifest)?;
         Some(manifest.path)
     } else {
         if let Some(path) = &arguments.manifest {
@@ -57,10 +62,6 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         None
     };
     deliver(arguments, &plan, manifest.as_deref(), &[])?;
-    let is_left = plan.units.iter().any(|unit| unit.reason.is_some())
-        || problems
-            .iter()
-            .any(|problem| problem.kind != ProblemKind::ParseIncomplete);
     Ok(if is_left { code::FINDINGS } else { code::CLEAN })
 }
 

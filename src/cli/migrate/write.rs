@@ -2,11 +2,12 @@
 
 use std::path::{Component, Path};
 
+use super::verify::Verify;
 use super::{Arguments, guard, stopped};
 use crate::cli::fail::{Stop, say, stop};
 use crate::manifest;
 use crate::rewrite::{Files, Plan};
-use crate::workspace::{Change, Disk, Site, Trouble, is_missing};
+use crate::workspace::{Change, Disk, Site, Trouble, is_missing, listed};
 
 /// In bytes; more is no manifest.
 const MANIFEST_SIZE: u64 = 16 * 1024 * 1024;
@@ -53,13 +54,14 @@ impl Manifest {
     }
 }
 
+/// Changes the files; whether the project has new errors by it.
 pub(super) fn write(
     arguments: &Arguments,
     plan: &Plan,
     here: &Path,
     site: Option<Site>,
     manifest: &Manifest,
-) -> Result<(), Stop> {
+) -> Result<bool, Stop> {
     let mut changes: Vec<Change<'_>> = plan
         .files
         .iter()
@@ -80,20 +82,43 @@ pub(super) fn write(
         });
     }
     if changes.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     guard::check(arguments, here, site.as_ref(), &mut changes)?;
     let site = match site {
         Some(site) => site,
         None => Site::open(here).map_err(|trouble| stopped(&trouble))?,
     };
+    site.clean();
+    let verify = Verify::before(arguments, plan, here, &site);
     let pending = site.apply(&changes).map_err(|trouble| stopped(&trouble))?;
-    pending.commit().map_err(|trouble| stopped(&trouble))?;
+    let broken = verify.after();
+    site.clean();
+    if broken.is_empty() || arguments.keep_broken {
+        pending.commit().map_err(|trouble| stopped(&trouble))?;
+    } else {
+        pending.undo().map_err(|trouble| stopped(&trouble))?;
+        return Err(stop(
+            &format!(
+                "all files are as before, because {} found new errors:{}",
+                verify.names(),
+                listed(&broken)
+            ),
+            "move the other secrets with `--only`, or look at the errors with `--keep-broken`",
+        ));
+    }
+    if !broken.is_empty() {
+        say(&format!(
+            "envacuate: {} found new errors:{}",
+            verify.names(),
+            listed(&broken)
+        ));
+    }
     say(&format!(
         "envacuate: the manifest is in {}; `envacuate migrate --rollback` takes all of it back",
         crate::text::show(&manifest.path)
     ));
-    Ok(())
+    Ok(!broken.is_empty())
 }
 
 /// A path from the working directory, with `/`.

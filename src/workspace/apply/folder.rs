@@ -83,6 +83,10 @@ impl Folder {
         Journal::parse(&text).map(Some).ok_or(Trouble::Damaged)
     }
 
+    pub(super) fn scratch(&self) -> PathBuf {
+        self.path.join("scratch")
+    }
+
     /// Puts an open journal there, whole or not at all.
     pub(super) fn begin(&self, journal: &Journal) -> Result<(), Trouble> {
         let new = self.path.join("journal.new");

@@ -78,6 +78,17 @@ impl Site {
         Ok(Some(journal.files.len()))
     }
 
+    /// Where programs that look at the files may keep what they need; it is empty after [`Self::clean`].
+    pub fn scratch(&self) -> PathBuf {
+        self.folder.scratch()
+    }
+
+    /// Removes what is kept there.
+    pub fn clean(&self) {
+        // What is left is ignored by git and by the scan.
+        let _ = std::fs::remove_dir_all(self.folder.scratch());
+    }
+
     /// What the last set that counts did.
     pub fn last(&self) -> Result<Option<Journal>, Trouble> {
         self.folder.read(Name::Applied)

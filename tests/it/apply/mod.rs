@@ -13,6 +13,7 @@ mod cut;
 mod guard;
 mod json;
 mod rollback;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::fs;
