@@ -8,6 +8,7 @@ use super::check::working_directory;
 use super::fail::{report, say, to_stdout};
 use super::settings::{Loader, Trust};
 use super::{Outcome, code};
+use crate::manifest;
 use crate::report::plan_schema;
 use crate::settings::{Partial, Settings, schema};
 use crate::workspace::{canonical, shown};
@@ -52,6 +53,8 @@ enum Of {
     Settings,
     /// What `envacuate migrate --format json` prints
     Plan,
+    /// `envacuate.manifest.json`
+    Manifest,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
@@ -60,6 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             let schema = match of {
                 Of::Settings => schema(),
                 Of::Plan => plan_schema(),
+                Of::Manifest => manifest::schema(),
             };
             to_stdout(|out| writeln!(out, "{schema:#}"))?;
             Ok(code::CLEAN)

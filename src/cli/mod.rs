@@ -8,6 +8,7 @@ mod config;
 mod explain;
 mod fail;
 mod man;
+mod manifest;
 mod migrate;
 mod rules;
 mod settings;
@@ -62,6 +63,8 @@ enum Command {
     Check(Box<check::Arguments>),
     /// Move reads of secrets from the environment to a secret manager
     Migrate(Box<migrate::Arguments>),
+    /// Show a manifest, for the description of a pull request
+    Manifest(manifest::Arguments),
     /// Show what a rule finds, why, and what to do
     Explain(explain::Arguments),
     /// List the rules
@@ -88,6 +91,7 @@ pub fn main() -> ExitCode {
     let outcome = crate::workspace::guarded(|| match &cli.command {
         Command::Check(arguments) => check::run(arguments),
         Command::Migrate(arguments) => migrate::run(arguments),
+        Command::Manifest(arguments) => manifest::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Config(arguments) => config::run(arguments),

@@ -1,6 +1,6 @@
 //! In what a manifest differs from the one that code asks for, for people and continuous integration.
 //!
-//! The line of a read counts for nothing here: it moves with every change above it, and tells nobody anything else to do.
+//! The line of a place counts for nothing here: it moves with every change above it, and tells nobody anything else to do.
 
 use serde_json::Value;
 
@@ -42,10 +42,12 @@ pub fn differences(before: Option<&[u8]>, after: &[u8]) -> Vec<String> {
 fn entries(list: &Value) -> Vec<Value> {
     let mut found: Vec<Value> = list.as_array().cloned().unwrap_or_default();
     for entry in &mut found {
-        let readers = entry.get_mut("readers").and_then(Value::as_array_mut);
-        for reader in readers.into_iter().flatten() {
-            if let Some(reader) = reader.as_object_mut() {
-                reader.remove("line");
+        for places in ["readers", "copies", "manual"] {
+            let places = entry.get_mut(places).and_then(Value::as_array_mut);
+            for place in places.into_iter().flatten() {
+                if let Some(place) = place.as_object_mut() {
+                    place.remove("line");
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ mod inventory;
 mod json;
 mod jsonl;
 mod junit;
+mod manifest;
 mod plain;
 mod plan_json;
 mod sarif;
@@ -25,6 +26,7 @@ use std::io::{self, Write};
 
 pub use changes::{Change, changes};
 pub use diff::{diff, summary};
+pub use manifest::markdown;
 pub use plan_json::{Planned, plan_json, plan_schema};
 
 use crate::model::{Finding, Report, Severity};

@@ -15,6 +15,7 @@ mod fixes;
 mod fixtures;
 mod hostile;
 mod layers;
+mod manifest;
 mod migrate;
 mod names;
 mod outline;

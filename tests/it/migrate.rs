@@ -7,14 +7,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use envacuate::manifest;
 use envacuate::rewrite::{Files, Plan, Program, Request, Texts, plan};
 use envacuate::scan::scan;
 use envacuate::settings::Settings;
 
 use crate::support::{case, derived, entries, files, name, none, relative, root, text};
 
-struct Memory(BTreeMap<String, Vec<u8>>);
+pub(crate) struct Memory(pub(crate) BTreeMap<String, Vec<u8>>);
 
 impl Files for Memory {
     fn read(&self, path: &str) -> Option<Vec<u8>> {
@@ -22,7 +21,7 @@ impl Files for Memory {
     }
 }
 
-fn request() -> Request {
+pub(crate) fn request() -> Request {
     Request {
         team: "platform".to_owned(),
         mount: "secret".to_owned(),
@@ -36,7 +35,7 @@ fn read(folder: &Path) -> Memory {
     Memory(all.iter().map(read).collect())
 }
 
-fn planned(memory: &Memory) -> Plan {
+pub(crate) fn planned(memory: &Memory) -> Plan {
     let settings = Settings::default();
     let files: Vec<(String, Vec<u8>)> = memory.0.clone().into_iter().collect();
     let report = case::check(&files, &settings);
@@ -209,7 +208,7 @@ fn nothing_that_is_shown_holds_a_value() {
     let options = envacuate::report::Options::default();
     envacuate::report::diff(&plan, &options, &mut shown).unwrap();
     envacuate::report::summary(&plan, &options, &mut shown).unwrap();
-    let shown = String::from_utf8(shown).unwrap() + &manifest::json(&plan, "secret");
+    let shown = String::from_utf8(shown).unwrap();
     assert!(
         shown.contains("+import { secrets } from \"./secrets\";"),
         "{shown}"
@@ -218,41 +217,4 @@ fn nothing_that_is_shown_holds_a_value() {
     for value in [&generated[4..20], "hunter2"] {
         assert!(!shown.contains(value), "{shown}");
     }
-}
-
-#[test]
-fn a_later_run_takes_nothing_from_the_manifest() {
-    let memory = Memory(BTreeMap::from([(
-        "a.ts".to_owned(),
-        b"export const key = process.env.API_KEY;\n".to_vec(),
-    )]));
-    let first = planned(&memory);
-    let text = manifest::json(&first, "secret");
-    let second = planned(&applied(&memory, &first));
-    let after = |plan: &Plan| manifest::merged(Some(text.as_bytes()), plan, "secret", &|_, _| true);
-    assert_eq!(after(&first), text);
-    assert_eq!(after(&second), text);
-}
-
-#[test]
-fn what_was_done_by_hand_is_left_no_longer() {
-    let by_hand = "const KEY: &str = env!(\"API_KEY\");\n";
-    let before = Memory(BTreeMap::from([(
-        "a.rs".to_owned(),
-        by_hand.as_bytes().to_vec(),
-    )]));
-    let plan = planned(&before);
-    let text = manifest::json(&plan, "secret");
-    assert!(text.contains("\"status\": \"manual\""), "{text}");
-    let none = Plan::default();
-    let after = |looked_at: bool| {
-        manifest::merged(Some(text.as_bytes()), &none, "secret", &|name, path| {
-            assert_eq!((name, path), ("API_KEY", "a.rs"));
-            looked_at
-        })
-    };
-    assert!(after(false).contains("\"status\": \"manual\""));
-    let done = after(true);
-    assert!(done.contains("\"status\": \"rewritten\""), "{done}");
-    assert!(done.contains("\"key\": \"API_KEY\""), "{done}");
 }

@@ -17,7 +17,7 @@ use super::settings::{Loader, Trust};
 use super::terminal::Terminal;
 use super::{Outcome, code};
 use crate::manifest;
-use crate::model::{Problem, ProblemKind};
+use crate::model::{Finding, Problem, ProblemKind};
 use crate::report::{Options, Planned, diff, plan_json, summary};
 use crate::rewrite::{self, Plan, Program, plan};
 use crate::settings::Partial;
@@ -43,30 +43,45 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             "envacuate: a run that writes is at work here or was cut off; the next one takes back what it left",
         );
     }
-    let (plan, problems) = planned(arguments, &here)?;
-    tell(&problems);
+    let work = planned(arguments, &here)?;
+    tell(&work.problems);
+    let plan = &work.plan;
+    let origin = manifest::Origin {
+        plan,
+        findings: &work.findings,
+        request: &work.request,
+        looked_at: &|secret, path| arguments.looks_at(secret, path, &here),
+    };
     if arguments.check {
-        return check(arguments, &plan, &here);
+        return check(arguments, &origin, &here);
     }
     let is_unread = |problem: &Problem| problem.kind != ProblemKind::ParseIncomplete;
     let mut is_left =
-        plan.units.iter().any(|unit| unit.reason.is_some()) || problems.iter().any(is_unread);
+        plan.units.iter().any(|unit| unit.reason.is_some()) || work.problems.iter().any(is_unread);
     let manifest = if arguments.write {
-        let manifest = write::Manifest::of(arguments, &plan, &here)?;
-        is_left |= write::write(arguments, &plan, &here, site, &manifest)?;
+        let manifest = write::Manifest::of(arguments, &origin, &here)?;
+        is_left |= write::write(arguments, plan, &here, site, &manifest)?;
         Some(manifest.path)
     } else {
         if let Some(path) = &arguments.manifest {
-            put(path, manifest::json(&plan, &arguments.mount).as_bytes())?;
+            put(path, manifest::json(&origin).as_bytes())?;
         }
         None
     };
-    deliver(arguments, &plan, manifest.as_deref(), &[])?;
+    deliver(arguments, plan, manifest.as_deref(), &[])?;
     Ok(if is_left { code::FINDINGS } else { code::CLEAN })
 }
 
+/// A plan, and what it was made from.
+struct Work {
+    plan: Plan,
+    findings: Vec<Finding>,
+    request: rewrite::Request,
+    problems: Vec<Problem>,
+}
+
 /// What would be done for the paths that were named.
-fn planned(arguments: &Arguments, here: &Path) -> Result<(Plan, Vec<Problem>), Stop> {
+fn planned(arguments: &Arguments, here: &Path) -> Result<Work, Stop> {
     let all = [PathBuf::from(".")];
     let paths = if arguments.paths.is_empty() {
         &all
@@ -111,7 +126,13 @@ fn planned(arguments: &Arguments, here: &Path) -> Result<(Plan, Vec<Problem>), S
         settings: &root.settings,
         judge: &|texts| Some(scanned.with(texts).finish().ok()?.findings),
     };
-    Ok((plan(&program, &request), report.problems))
+    let plan = plan(&program, &request);
+    Ok(Work {
+        plan,
+        findings: report.findings,
+        request,
+        problems: report.problems,
+    })
 }
 
 /// Says which files could not be looked at as a whole, the first of them by name.
@@ -131,8 +152,9 @@ fn tell(problems: &[Problem]) {
 }
 
 /// Tells in what files and the manifest differ from what a run that writes would leave.
-fn check(arguments: &Arguments, plan: &Plan, here: &Path) -> Outcome {
-    let manifest = write::Manifest::of(arguments, plan, here)?;
+fn check(arguments: &Arguments, origin: &manifest::Origin<'_>, here: &Path) -> Outcome {
+    let plan = origin.plan;
+    let manifest = write::Manifest::of(arguments, origin, here)?;
     let differences = manifest::differences(manifest.before.as_deref(), &manifest.after);
     deliver(arguments, plan, Some(&manifest.path), &differences)?;
     let is_same = plan.files.is_empty() && differences.is_empty();

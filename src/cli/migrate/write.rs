@@ -21,22 +21,24 @@ pub(super) struct Manifest {
 }
 
 impl Manifest {
-    pub(super) fn of(arguments: &Arguments, plan: &Plan, here: &Path) -> Result<Self, Stop> {
+    pub(super) fn of(
+        arguments: &Arguments,
+        origin: &manifest::Origin<'_>,
+        here: &Path,
+    ) -> Result<Self, Stop> {
         let path = match &arguments.manifest {
             Some(path) => below(path, here).map_err(|trouble| stopped(&trouble))?,
             None => manifest::FILE.to_owned(),
         };
         let before = Disk::new(here, MANIFEST_SIZE).read(&path);
-        let is_there = !is_missing(&here.join(&path));
-        let is_ours = before.as_deref().is_some_and(manifest::is_one);
-        if is_there && !is_ours {
-            return Err(stop(
+        let is_unread = before.is_none() && !is_missing(&here.join(&path));
+        let after = manifest::merged(before.as_deref(), origin).filter(|_| !is_unread);
+        let after = after.ok_or_else(|| {
+            stop(
                 &format!("`{}` is no manifest of envacuate", crate::text::show(&path)),
                 "name another file with `--manifest`, or move this one away",
-            ));
-        }
-        let looked_at = |secret: &str, path: &str| arguments.looks_at(secret, path, here);
-        let after = manifest::merged(before.as_deref(), plan, &arguments.mount, &looked_at);
+            )
+        })?;
         let after = after.into_bytes();
         Ok(Self {
             path,

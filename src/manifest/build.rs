@@ -1,0 +1,154 @@
+//! From a plan to a manifest, as if there were none yet.
+
+use std::collections::BTreeSet;
+
+use super::copies::copies;
+use super::{Manifest, Manual, Origin, Package, Reader, SCHEMA, Secret, Status, Strategy, store};
+use crate::model::{Applicability, Form};
+use crate::rewrite::{Plan, Read, Unit};
+
+/// The manifest of a plan.
+pub(super) fn build(origin: &Origin<'_>) -> Manifest {
+    let mut secrets: Vec<Secret> = origin
+        .plan
+        .units
+        .iter()
+        .map(|unit| secret(unit, origin))
+        .collect();
+    secrets.sort_by(|a, b| a.id.cmp(&b.id));
+    let packages = packages(origin.plan);
+    let mut manifest = Manifest {
+        schema: SCHEMA.to_owned(),
+        version: 1,
+        backend: "vault".to_owned(),
+        mount: origin.request.mount.clone(),
+        team: origin.request.team.clone(),
+        secrets,
+        steps: steps_of(&packages),
+        packages,
+        policies: Vec::new(),
+    };
+    store::complete(&mut manifest, &BTreeSet::new());
+    manifest
+}
+
+fn secret(unit: &Unit, origin: &Origin<'_>) -> Secret {
+    let (address, mount) = (&unit.address, &origin.request.mount);
+    let copies = copies(&unit.secret, origin.findings);
+    let team = &origin.request.team;
+    let below = address.path.strip_prefix(team.as_str());
+    let server = below.map_or(address.path.as_str(), |rest| rest.trim_start_matches('/'));
+    Secret {
+        id: format!("{}#{}@{}", address.path, address.key, unit.package.root),
+        name: unit.secret.clone(),
+        provider: unit.provider.map(str::to_owned),
+        server: server.to_owned(),
+        team: team.clone(),
+        package: unit.package.root.clone(),
+        path: address.path.clone(),
+        key: address.key.clone(),
+        api_path: format!("{mount}/data/{}", address.path),
+        reference: format!("{mount}/data/{}#{}", address.path, address.key),
+        strategy: Strategy::default(),
+        status: status(unit),
+        rotate_after: !copies.is_empty(),
+        readers: unit.reads.iter().map(|read| reader(unit, read)).collect(),
+        copies,
+        manual: manual(unit),
+        store: String::new(),
+        owner: None,
+        notes: None,
+        waived: None,
+    }
+}
+
+fn status(unit: &Unit) -> Status {
+    match unit.reason {
+        None => Status::Rewritten,
+        Some(_) => Status::Manual,
+    }
+}
+
+fn reader(unit: &Unit, read: &Read) -> Reader {
+    let applicability = match read.reason {
+        None => Applicability::Safe,
+        Some(_) => Applicability::Manual,
+    };
+    Reader {
+        path: read.location.path.clone(),
+        line: read.location.start.line,
+        form: read.form.map(|form| Form::as_str(form).to_owned()),
+        applicability: applicability.as_str().to_owned(),
+        rotation: read.rotation.as_str().to_owned(),
+        status: status(unit),
+    }
+}
+
+/// The reads that nobody could rewrite; where the reason is that of no read, the first one stands for all.
+fn manual(unit: &Unit) -> Vec<Manual> {
+    let Some(of_unit) = unit.reason else {
+        return Vec::new();
+    };
+    let step = |read: &Read| {
+        let reason = read.reason.unwrap_or(of_unit);
+        Manual {
+            reason: reason.as_str().to_owned(),
+            advice: reason.advice().to_owned(),
+            path: read.location.path.clone(),
+            line: read.location.start.line,
+        }
+    };
+    let own = unit.reads.iter().filter(|read| read.reason.is_some());
+    let mut steps: Vec<Manual> = own.map(step).collect();
+    if steps.is_empty() {
+        steps.extend(unit.reads.first().map(step));
+    }
+    steps
+}
+
+/// What is left to do whatever the secret.
+pub fn steps(plan: &Plan) -> Vec<String> {
+    steps_of(&packages(plan))
+}
+
+pub(super) fn steps_of(packages: &[Package]) -> Vec<String> {
+    let steps = packages.iter().map(|package| {
+        format!(
+            "run `{}` for {} once, so that Cargo.lock has the crates that were added",
+            package.lock, package.file
+        )
+    });
+    steps.collect()
+}
+
+/// The packages that need more than before: crates, for the accessors of the other languages need nothing.
+fn packages(plan: &Plan) -> Vec<Package> {
+    let changed = plan
+        .files
+        .iter()
+        .filter(|(path, _)| path.ends_with("Cargo.toml"));
+    let package = |(path, (before, after)): (&String, &(Option<Vec<u8>>, Vec<u8>))| {
+        let known = before.as_deref().map(crates).unwrap_or_default();
+        let added = crates(after)
+            .into_iter()
+            .filter(|name| !known.contains(name));
+        Package {
+            file: path.clone(),
+            add: added.collect(),
+            lock: "cargo check".to_owned(),
+        }
+    };
+    changed.map(package).collect()
+}
+
+fn crates(text: &[u8]) -> BTreeSet<String> {
+    let document = std::str::from_utf8(text)
+        .ok()
+        .and_then(|text| text.parse::<toml_edit::DocumentMut>().ok());
+    let table = document.as_ref().and_then(|document| {
+        let item = document.get("dependencies")?;
+        item.as_table_like()
+    });
+    let names = table.map(|table| table.iter().map(|(name, _)| name.to_owned()).collect());
+    names.unwrap_or_default()
+}
