@@ -59,6 +59,8 @@ pub mod manifest;
 
 /// What changes did to files, and how to take it back.
 pub mod journal;
+/// Secrets that were moved, taken out of config files.
+pub mod scrub;
 
 /// Findings that are known and do not count.
 pub mod baseline;
@@ -68,6 +70,10 @@ pub mod report;
 
 /// Files: the only place that touches the disk.
 pub mod workspace;
+
+/// Secret managers: the only place that touches the network.
+#[cfg(feature = "manager")]
+pub mod manager;
 
 /// Arguments in, exit code out.
 pub mod cli;

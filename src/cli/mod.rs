@@ -11,6 +11,7 @@ mod man;
 mod manifest;
 mod migrate;
 mod rules;
+mod scrub;
 mod settings;
 mod terminal;
 mod values;
@@ -63,6 +64,8 @@ enum Command {
     Check(Box<check::Arguments>),
     /// Move reads of secrets from the environment to a secret manager
     Migrate(Box<migrate::Arguments>),
+    /// Take secrets that were moved out of config files
+    Scrub(Box<scrub::Arguments>),
     /// Show a manifest, for the description of a pull request
     Manifest(manifest::Arguments),
     /// Show what a rule finds, why, and what to do
@@ -91,6 +94,7 @@ pub fn main() -> ExitCode {
     let outcome = crate::workspace::guarded(|| match &cli.command {
         Command::Check(arguments) => check::run(arguments),
         Command::Migrate(arguments) => migrate::run(arguments),
+        Command::Scrub(arguments) => scrub::run(arguments),
         Command::Manifest(arguments) => manifest::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),

@@ -4,6 +4,7 @@
 //! name and its own shape. Commands in such files are read as a shell does. Knows neither rules nor findings nor git.
 //! Used by the scan, and by the facts for what source code holds.
 
+mod assigned;
 mod base64;
 mod candidates;
 mod commands;
@@ -25,11 +26,12 @@ mod value;
 mod verdict;
 mod vocabulary;
 
+pub use assigned::{Around, Assigned, Shape, assigned};
 pub use candidates::candidates;
 pub use crash::CrashDump;
 pub(crate) use crash::{WITHOUT_ENVIRONMENT, flags};
 pub use diagnostics::{Diagnostic, Does, diagnostics};
-pub use format::{Format, classify, is_template, read};
+pub use format::{Format, classify, has_anchors, is_template, read};
 pub use holder::Holder;
 pub use literals::{Literal, Standing, judge_literal};
 pub use node::{Entries, Entry, Problem};

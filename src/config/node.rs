@@ -88,6 +88,13 @@ impl<'t> Entries<'t> {
         })
     }
 
+    /// The places of the keys that have a map or a list.
+    pub fn above(&self) -> impl Iterator<Item = TextRange> {
+        let is_above =
+            |node: &&Node<'_>| matches!(node.kind, Kind::Map | Kind::List) && !node.name.is_empty();
+        self.nodes.iter().filter(is_above).map(|node| node.key)
+    }
+
     /// The nodes that hold a value.
     pub(super) fn leaves(&self) -> impl Iterator<Item = usize> {
         (0..self.nodes.len())

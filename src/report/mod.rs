@@ -17,6 +17,7 @@ mod manifest;
 mod plain;
 mod plan_json;
 mod sarif;
+mod scrubbed;
 mod summary;
 mod text;
 mod uri;
@@ -28,6 +29,7 @@ pub use changes::{Change, changes};
 pub use diff::{diff, summary};
 pub use manifest::markdown;
 pub use plan_json::{Planned, plan_json, plan_schema};
+pub use scrubbed::{ScrubbedFile, scrubbed};
 
 use crate::model::{Finding, Report, Severity};
 

@@ -8,7 +8,7 @@ use memchr::memmem;
 use super::excerpt::Masker;
 use super::ignores::Ignores;
 use super::{FileScan, judge};
-use crate::config::{self, Reading};
+use crate::config::{self, Format, Reading};
 use crate::facts::{self, Facts};
 use crate::model::{ProblemKind, Tracking};
 use crate::names::Names;
@@ -77,6 +77,35 @@ pub(super) fn look(
     };
     let (findings, _) = judge::judge_text(&judged, &facts, settings, ignores, masker);
     file.findings = findings;
+}
+
+/// The lines of a config file: keys, and of items such as `NAME=value` the name if it is one of `words`.
+pub(super) fn shown_lines(format: Format, text: &[u8], words: &[&str]) -> Vec<String> {
+    let (decoded, _) = config::decode(text);
+    let entries = config::read(format, &decoded);
+    let (mut keys, mut values) = (Vec::new(), Vec::new());
+    for entry in entries.iter() {
+        let item = decoded.get(entry.value.start..entry.value.end);
+        let name = item
+            .and_then(|item| item.split_once('='))
+            .map(|(name, _)| name);
+        let value = match name.filter(|name| words.contains(name)) {
+            Some(name) => {
+                let end = entry.value.start + name.len();
+                keys.push(TextRange::new(entry.value.start, end));
+                TextRange::new(end + 1, entry.value.end)
+            }
+            None => entry.value,
+        };
+        values.extend((!value.is_empty()).then_some(value));
+        keys.extend((entry.key != entry.value).then_some(entry.key));
+    }
+    keys.extend(entries.above());
+    keys.sort_unstable();
+    keys.dedup();
+    values.sort_unstable();
+    let lines = LineIndex::new(text);
+    Masker::of_keys(text, &lines, &keys, &values).lines()
 }
 
 /// Ranges without parts of them and the blanks around those, all by place.

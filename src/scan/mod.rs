@@ -150,7 +150,8 @@ pub fn scan_tracked(path: &str, text: &[u8], settings: &Settings, tracking: Trac
 }
 
 /// The lines of a source text as they may be shown: the inside of every literal but of `words` and relative paths is
-/// masked, and so is every comment. A text that is no source, or is not understood, shows only what is outside of quotes.
+/// masked, and so is every comment. Of a config file, the keys and `words` are shown. Any other text, or one that is not
+/// understood, shows only what is outside of quotes.
 pub fn shown_lines(path: &str, text: &[u8], words: &[&str]) -> Vec<String> {
     let source = String::from_utf8_lossy(text);
     let relative = source
@@ -161,7 +162,10 @@ pub fn shown_lines(path: &str, text: &[u8], words: &[&str]) -> Vec<String> {
     match Language::of_path(path).map(|language| parse(language, text)) {
         Some(Parsed::Tree(tree)) => Masker::new(&tree, text, &lines, &words).lines(),
         Some(Parsed::Refused(_)) => source.lines().map(|_| "***".to_owned()).collect(),
-        None => source.lines().map(without_quoted).collect(),
+        None => match Reading::of(path).and_then(|reading| reading.values) {
+            Some(format) => config::shown_lines(format, text, &words),
+            None => source.lines().map(without_quoted).collect(),
+        },
     }
 }
 

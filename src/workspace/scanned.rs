@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::git::Repositories;
 use super::open::{Failure, Links, read_into};
 use super::{Effective, guarded};
 use crate::fix::Texts;
-use crate::model::{Problem, Report};
+use crate::model::{Problem, Report, Tracking};
 use crate::scan::{self, FileScan};
 use crate::settings::Settings;
 
@@ -82,6 +83,20 @@ impl Scanned {
     /// Whether a path that the user named could not be read.
     pub fn named_failed(&self) -> bool {
         self.named_failed
+    }
+
+    /// The config files that were looked at, by path.
+    pub fn configs(&self) -> Vec<String> {
+        self.paths(|scan| crate::config::classify(&scan.path).is_some())
+    }
+
+    /// What git does with a file; unknown for those of which it does not matter to findings.
+    pub fn tracking(&self, path: &str) -> Tracking {
+        if scan::asks_git(path) {
+            Repositories::default().tracking(&self.working_directory.join(path))
+        } else {
+            Tracking::Unknown
+        }
     }
 
     /// Joins the files and judges them. Files under different settings are judged apart.

@@ -15,6 +15,8 @@ mod fixes;
 mod fixtures;
 mod hostile;
 mod layers;
+#[cfg(feature = "manager")]
+mod manager;
 mod manifest;
 mod migrate;
 mod names;
@@ -25,6 +27,7 @@ mod readme;
 mod report;
 mod scan;
 mod score;
+mod scrub;
 mod settings;
 mod support;
 mod tidy;

@@ -14,6 +14,8 @@ mod shell;
 mod toml;
 mod yaml;
 
+pub use yaml::has_anchors;
+
 use std::borrow::Cow;
 
 use super::node::Entries;

@@ -86,6 +86,16 @@ fn events(text: &str) -> Entries<'_> {
     out.finish()
 }
 
+/// Whether parts of a text stand for others, so that what stands in one place counts in another; yes in doubt.
+pub fn has_anchors(text: &str) -> bool {
+    Parser::new_from_str(text).any(|event| match event {
+        Ok((Event::Alias(_), _)) | Err(_) => true,
+        Ok((Event::Scalar(value, _, anchor, _), _)) => anchor > 0 || value == "<<",
+        Ok((Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _), _)) => anchor > 0,
+        _ => false,
+    })
+}
+
 /// What a map waits for.
 enum Waiting<'t> {
     Key,
@@ -130,10 +140,21 @@ fn scalar(text: &str, range: TextRange, style: ScalarStyle) -> TextRange {
     };
     let inner = rest.strip_prefix(quote).unwrap_or(rest);
     let start = start + rest.len() - inner.len();
-    TextRange::new(
-        start,
-        start + inner.strip_suffix(quote).unwrap_or(inner).len(),
-    )
+    TextRange::new(start, start + closing(inner, quote).unwrap_or(inner.len()))
+}
+
+/// Where a quote closes. The span of a quoted scalar goes on to what comes behind it, comments included.
+fn closing(text: &str, quote: char) -> Option<usize> {
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let is_doubled = quote == '\'' && chars.peek().is_some_and(|&(_, next)| next == quote);
+        if c == '\\' && quote == '"' || c == quote && is_doubled {
+            chars.next();
+        } else if c == quote {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// Offsets in characters, which the parser counts, to offsets in bytes.

@@ -1,0 +1,249 @@
+//! `scrub`: secrets that were moved are taken out of config files, once the manager is known to have them.
+
+mod verify;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::check::working_directory;
+use super::fail::{Stop, say, stop, to_stdout};
+use super::settings::{Loader, Trust};
+use super::terminal::{Color, Terminal};
+use super::{Outcome, code};
+use crate::manifest::{Copy, CopyKind, Manifest};
+use crate::report::{Change, Options, ScrubbedFile, changes, scrubbed};
+use crate::scrub::{Reason, Request, scrub};
+use crate::settings::{Partial, Settings};
+use crate::workspace::{self, Scanned, is_missing, scan, shown, write_atomic};
+
+const EXAMPLES: &str = "\
+Examples:
+  envacuate scrub                                         the diff of what would go
+  envacuate scrub --write                                 take it out
+  envacuate scrub --write --vault-addr https://vault:8200 and tell servers where Vault is
+
+Vault is asked as the `vault` program asks it: with VAULT_ADDR, VAULT_TOKEN, VAULT_TOKEN_FILE or ~/.vault-token,
+VAULT_NAMESPACE and VAULT_CACERT.
+
+Exit codes: 0 all is out or can go, 1 something stays, 2 could not do the work.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// Files and directories to look at, those that git ignores included [default: .]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// The manifest, which names the secrets [default: envacuate.manifest.json]
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
+
+    /// Only these secrets
+    #[arg(long, value_name = "SECRET", value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// Change the files; without it, only show what would change
+    #[arg(long)]
+    write: bool,
+
+    /// Do not ask the manager whether it has the values
+    #[arg(long)]
+    force: bool,
+
+    /// Put this as `VAULT_ADDR` into environments that lose a secret and have none
+    #[arg(long, value_name = "URL", value_parser = address)]
+    vault_addr: Option<String>,
+
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
+}
+
+/// What can stand in any config file without being quoted.
+fn address(text: &str) -> Result<String, String> {
+    let host = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| text.strip_prefix(scheme));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:/".contains(c);
+    match host {
+        Some(host) if !host.is_empty() && host.chars().all(is_plain) => Ok(text.to_owned()),
+        _ => Err("an address such as https://vault.example:8200 is needed".to_owned()),
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let here = working_directory()?;
+    let (manifest, path) = super::manifest::load(arguments.manifest.as_deref(), &here)?;
+    let loader = Loader::new(&here, None, Trust::Full, Partial::default())?;
+    let scanned = scanned(arguments, &here, &loader)?;
+    let settings = loader.of(&here);
+    let mut asked = manifest.clone();
+    if !arguments.only.is_empty() {
+        asked
+            .secrets
+            .retain(|secret| arguments.only.contains(&secret.name));
+    }
+    let verifier = verify::Verifier::new(&manifest, arguments.force)?;
+    let request = Request {
+        manifest: &asked,
+        settings: &settings.settings,
+        vault_addr: arguments.vault_addr.as_deref(),
+        ask: &|secret, one| verifier.ask(secret, one),
+    };
+    let files = scrub_all(&scanned, &request);
+    let mut failed = verifier.tell();
+    let mut written = BTreeSet::new();
+    if arguments.write {
+        for file in files
+            .iter()
+            .filter(|file| !file.scrubbed.removed.is_empty())
+        {
+            let (before, after) = (&file.before, file.scrubbed.text.as_bytes());
+            match scanned.put(&file.path, before, after) {
+                Ok(()) => {
+                    written.insert(file.path.clone());
+                }
+                Err(why) => {
+                    say(&format!(
+                        "envacuate: `{}` was not changed: {why}",
+                        file.path
+                    ));
+                    failed = true;
+                }
+            }
+        }
+        update(manifest, &path, &files, &written, &settings.settings)?;
+    }
+    deliver(arguments, &files)?;
+    let is_left = files.iter().any(|file| !file.scrubbed.left.is_empty());
+    Ok(match (failed, is_left) {
+        (true, _) => code::FAILED,
+        (false, true) => code::FINDINGS,
+        (false, false) => code::CLEAN,
+    })
+}
+
+fn scanned(arguments: &Arguments, here: &Path, loader: &Loader) -> Result<Scanned, Stop> {
+    let all = [PathBuf::from(".")];
+    let paths = if arguments.paths.is_empty() {
+        &all
+    } else {
+        arguments.paths.as_slice()
+    };
+    if let Some(missing) = paths.iter().find(|path| is_missing(path)) {
+        return Err(stop(
+            &format!("`{}` does not exist", shown(missing, here)),
+            "check the spelling; paths start at the working directory",
+        ));
+    }
+    Ok(scan(&workspace::Request {
+        paths,
+        working_directory: here,
+        jobs: 0,
+        // What git ignores is where most of them are.
+        git_ignore: false,
+        ignore_files: true,
+        settings: &|directory| loader.of(directory),
+    }))
+}
+
+fn scrub_all(scanned: &Scanned, request: &Request<'_>) -> Vec<ScrubbedFile> {
+    let file = |path: String| {
+        let Some(before) = scanned.text(&path) else {
+            say(&format!(
+                "envacuate: `{path}` cannot be read, and stays as it is"
+            ));
+            return None;
+        };
+        let scrubbed = scrub(&path, &before, request)?;
+        Some(ScrubbedFile {
+            tracking: scanned.tracking(&path),
+            path,
+            before,
+            scrubbed,
+        })
+    };
+    scanned.configs().into_iter().filter_map(file).collect()
+}
+
+/// Writes into the manifest what is left of the copies that it names, and that what was taken out is to be rotated.
+fn update(
+    mut manifest: Manifest,
+    path: &Path,
+    files: &[ScrubbedFile],
+    written: &BTreeSet<String>,
+    settings: &Settings,
+) -> Result<(), Stop> {
+    let before = manifest.clone();
+    for file in files.iter().filter(|file| written.contains(&file.path)) {
+        let still = Request {
+            manifest: &before,
+            settings,
+            vault_addr: None,
+            ask: &|_, _| Err(Reason::Different),
+        };
+        let left = scrub(&file.path, file.scrubbed.text.as_bytes(), &still)
+            .map_or_else(Vec::new, |found| found.left);
+        for secret in &mut manifest.secrets {
+            let is_removed = file
+                .scrubbed
+                .removed
+                .iter()
+                .any(|one| one.name == secret.name);
+            secret.rotate_after |= is_removed;
+            if !secret.copies.iter().any(|copy| copy.path == file.path) {
+                continue;
+            }
+            secret.copies.retain(|copy| copy.path != file.path);
+            let own = left.iter().filter(|one| one.name == secret.name);
+            secret.copies.extend(own.map(|one| Copy {
+                path: file.path.clone(),
+                line: one.line,
+                kind: CopyKind::of(&file.path),
+            }));
+            secret.copies.sort();
+        }
+    }
+    if manifest == before {
+        return Ok(());
+    }
+    write_atomic(path, manifest.json().as_bytes()).map_err(|error| {
+        stop(
+            &format!(
+                "the files are changed, and `{}` cannot be written: {}",
+                shown(path, Path::new("")),
+                crate::text::show(&error.to_string())
+            ),
+            "make it a regular file in a directory that can be written to, and run `envacuate migrate --write`",
+        )
+    })
+}
+
+fn deliver(arguments: &Arguments, files: &[ScrubbedFile]) -> Result<(), Stop> {
+    let terminal = Terminal::stdout(arguments.color);
+    let options = Options {
+        color: terminal.color,
+        unicode: terminal.unicode,
+        ..Options::default()
+    };
+    let names: Vec<&str> = files
+        .iter()
+        .flat_map(|file| &file.scrubbed.removed)
+        .map(|one| one.name.as_str())
+        .chain(["VAULT_ADDR"])
+        .collect();
+    let changed = files
+        .iter()
+        .filter(|file| !file.scrubbed.removed.is_empty());
+    let changed = changed.map(|file| Change {
+        path: &file.path,
+        before: Some(&file.before),
+        after: file.scrubbed.text.as_bytes(),
+    });
+    to_stdout(|out| {
+        if !arguments.write {
+            changes(changed, &names, &options, out)?;
+        }
+        scrubbed(files, arguments.write, &options, out)
+    })
+}
