@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use super::format::{Format, read};
 use super::node::{Entries, Kind};
+use super::program::Program;
 use super::{Plaintext, judge, place};
 use crate::names::Names;
 use crate::text::TextRange;
@@ -51,9 +52,16 @@ pub struct Assigned<'t> {
     /// For [`Shape::Beside`], the places of the name's key and of the name.
     pub beside: Option<(TextRange, TextRange)>,
     text: Cow<'t, str>,
+    program: Option<Program>,
 }
 
 impl Assigned<'_> {
+    /// Whether the program that gets it can be the server of a name; yes where the file names none.
+    pub fn may_be_for(&self, server: &str) -> bool {
+        let program = self.program.as_ref();
+        program.is_none_or(|program| program.may_be(server))
+    }
+
     /// The value as a program sees it. For comparing, and for nothing else.
     pub fn expose(&self) -> &str {
         &self.text
@@ -121,6 +129,7 @@ fn of<'t>(entries: &Entries<'t>, index: usize, plaintext: &Plaintext) -> Assigne
             .collect(),
         beside,
         text,
+        program: Program::of(entries, index),
     }
 }
 

@@ -19,6 +19,7 @@ mod pieces;
 mod place;
 mod plaintext;
 mod prefilter;
+mod program;
 mod reading;
 mod shape;
 mod shell;

@@ -33,6 +33,8 @@ pub struct Request<'r> {
     pub settings: &'r Settings,
     /// What servers get in the place of the first secret that they lose.
     pub vault_addr: Option<&'r str>,
+    /// Whether a file beside the one at a path asks for a variable by its name.
+    pub used_beside: &'r dyn Fn(&str, &str) -> bool,
     /// Whether a value that stands in a file is that of a secret in the manager.
     pub ask: &'r dyn Fn(&Secret, &Assigned<'_>) -> Result<(), Reason>,
 }
@@ -102,7 +104,8 @@ pub fn scrub(path: &str, text: &[u8], request: &Request<'_>) -> Option<Scrubbed>
         }
         let line = lines.line(one.value.start);
         let name = one.name.clone();
-        let step = may_go(&own, one, request)
+        let is_used = format == Format::Dotenv && (request.used_beside)(path, &name);
+        let step = may_go(&own, one, is_used, request)
             .and_then(|()| within_reason(format, &out, one))
             .and_then(|()| taken_out(path, format, &out.text, one, &names, request.vault_addr));
         match step {
@@ -139,7 +142,12 @@ fn not_understood(text: &str, secrets: &[Secret]) -> Option<Scrubbed> {
 }
 
 /// Whether the value may go, for all the secrets of its name: a file does not say which of them is meant.
-fn may_go(own: &[&Secret], one: &Assigned<'_>, request: &Request<'_>) -> Result<(), Reason> {
+fn may_go(
+    own: &[&Secret],
+    one: &Assigned<'_>,
+    is_used: bool,
+    request: &Request<'_>,
+) -> Result<(), Reason> {
     for secret in own {
         if secret.waived.is_some() {
             return Err(Reason::Waived);
@@ -150,6 +158,16 @@ fn may_go(own: &[&Secret], one: &Assigned<'_>, request: &Request<'_>) -> Result<
     }
     if one.shape == Shape::Part {
         return Err(Reason::Part);
+    }
+    if is_used {
+        return Err(Reason::UsedBeside);
+    }
+    let is_for = |secret: &&Secret| {
+        let server = secret.server.rsplit('/').next().unwrap_or_default();
+        one.may_be_for(server)
+    };
+    if !own.iter().any(is_for) {
+        return Err(Reason::AnotherProgram);
     }
     own.iter().try_for_each(|secret| (request.ask)(secret, one))
 }
@@ -181,7 +199,7 @@ fn within_reason(format: Format, out: &Scrubbed, one: &Assigned<'_>) -> Result<(
 }
 
 /// Whether a text asks for a variable: `$NAME`, `${NAME}`, `${NAME:-…}`.
-fn is_used(text: &str, name: &str) -> bool {
+pub fn is_used(text: &str, name: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(name).any(|(at, _)| {
         let (before, behind) = (&text[..at], &text[at + name.len()..]);

@@ -23,6 +23,10 @@ pub enum Reason {
     UsedInFile,
     /// It stands in an object of Kubernetes that pods point at.
     PointedAt,
+    /// It is given to a program that has another name than the server.
+    AnotherProgram,
+    /// A file beside it asks for it by its name.
+    UsedBeside,
     /// Parts of the file stand for others.
     Anchors,
     /// The file is made by a template engine.
@@ -37,7 +41,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Absent,
         Self::Different,
         Self::NotReadable,
@@ -48,6 +52,8 @@ impl Reason {
         Self::SeveralLines,
         Self::UsedInFile,
         Self::PointedAt,
+        Self::AnotherProgram,
+        Self::UsedBeside,
         Self::Anchors,
         Self::Template,
         Self::Format,
@@ -68,6 +74,8 @@ impl Reason {
             Self::SeveralLines => "several-lines",
             Self::UsedInFile => "used-in-file",
             Self::PointedAt => "pointed-at",
+            Self::AnotherProgram => "another-program",
+            Self::UsedBeside => "used-beside",
             Self::Anchors => "anchors",
             Self::Template => "template",
             Self::Format => "format",
@@ -93,6 +101,10 @@ impl Reason {
             Self::PointedAt => {
                 "pods that point at it would not start without; take both out by hand"
             }
+            Self::AnotherProgram => {
+                "it is given to a program that may still need it; take it out by hand if that one was migrated too"
+            }
+            Self::UsedBeside => "a file beside it asks for it by its name; change that first",
             Self::Anchors => {
                 "the file uses anchors, so that it may count in other places; take it out by hand"
             }

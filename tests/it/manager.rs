@@ -192,7 +192,8 @@ fn migrated() -> (TempDir, Manifest) {
         .map(|(path, text)| (*path, text.as_str()))
         .collect();
     let folder = tree(&files);
-    assert_code(&folder, &["migrate", "--team", "platform", "--write"], 0);
+    let write = ["migrate", "--team", "platform", "--write", "--allow-no-vcs"];
+    assert_code(&folder, &write, 0);
     let manifest = read(&folder);
     assert!(
         manifest

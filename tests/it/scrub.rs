@@ -74,6 +74,7 @@ fn scrubbed(secrets: &str, path: &str, text: &str, ask: Ask<'_>) -> Option<Scrub
         manifest: &manifest,
         settings: &Settings::default(),
         vault_addr: address.as_deref(),
+        used_beside: &|_, name| name == "BESIDE_TOKEN",
         ask,
     };
     scrub(path, text.as_bytes(), &request)
@@ -226,6 +227,7 @@ fn a_file_that_is_no_text_stays() {
         manifest: &manifest,
         settings: &Settings::default(),
         vault_addr: None,
+        used_beside: &|_, _| false,
         ask: &yes,
     };
     let text = b"\xff\nA_TOKEN=q7Rt92xLmVb8Nc1ZkQ4wYp3H\n";
@@ -278,4 +280,61 @@ fn the_whole_value_is_what_is_compared() {
             "q7Rt92xLmVb8Nc1Zk"
         ]
     );
+}
+
+/// Lines and parts of config files, whole and broken, in all formats at once.
+const PARTS: &[&str] = &[
+    "A_TOKEN",
+    "\"A_TOKEN\"",
+    "q7Rt92xLmVb8Nc1ZkQ4wYp3H",
+    "\"q7Rt92xLmVb8Nc1ZkQ4wYp3H\"",
+    "'q7Rt92xLmVb8Nc1ZkQ4wYp3H'",
+    "A_TOKEN=q7Rt92xLmVb8Nc1ZkQ4wYp3H",
+    "B: ä",
+    "env",
+    "environment",
+    "ENV ",
+    "- ",
+    ": ",
+    "=",
+    " = ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "\n",
+    "\r\n",
+    "\n  ",
+    "\n    ",
+    " # é",
+    "// é\n",
+    "/* é */",
+    "\\\n",
+    "\"",
+    "'",
+    "|",
+    "&a ",
+    "*a",
+    "$A_TOKEN",
+    "\u{feff}",
+    "\u{2028}",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 400, ..Default::default() })]
+
+    #[test]
+    fn any_text_is_taken_and_a_second_run_changes_nothing(
+        parts in proptest::collection::vec(proptest::sample::select(PARTS), 0..40),
+    ) {
+        let text = parts.concat();
+        for path in [".env", "mcp.json", "compose.yaml", "config.toml", "Dockerfile"] {
+            for secrets in ["A_TOKEN", "A_TOKEN\nvault-addr https://vault.example"] {
+                let Some(first) = scrubbed(secrets, path, &text, &yes) else { continue };
+                let Some(second) = scrubbed(secrets, path, &first.text, &yes) else { continue };
+                proptest::prop_assert_eq!(&second.text, &first.text, "{} {:?}", path, text);
+            }
+        }
+    }
 }

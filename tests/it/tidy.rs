@@ -249,6 +249,29 @@ fn everything_above_workspace_is_pure() {
 }
 
 #[test]
+fn only_manager_knows_the_network_and_only_scrub_knows_manager() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        // What is placed in the programs of others speaks to their manager.
+        if path.starts_with("src/manager/") || path.starts_with("src/backend/") {
+            continue;
+        }
+        let code = source::product(&text);
+        let network = ["std::net", "ureq::", "rustls::"];
+        wrong.extend(
+            network
+                .iter()
+                .filter(|name| code.contains(*name))
+                .map(|name| format!("{path}: {name}")),
+        );
+        if code.contains("crate::manager") && !path.starts_with("src/cli/scrub/") {
+            wrong.push(format!("{path}: manager"));
+        }
+    }
+    none("ways to the network", &wrong);
+}
+
+#[test]
 fn impurity_is_caught() {
     for wrong in [
         "use std::fs;",

@@ -12,7 +12,7 @@ use super::terminal::{Color, Terminal};
 use super::{Outcome, code};
 use crate::manifest::{Copy, CopyKind, Manifest};
 use crate::report::{Change, Options, ScrubbedFile, changes, scrubbed};
-use crate::scrub::{Reason, Request, scrub};
+use crate::scrub::{Reason, Request, is_used, scrub};
 use crate::settings::{Partial, Settings};
 use crate::workspace::{self, Scanned, is_missing, scan, shown, write_atomic};
 
@@ -84,13 +84,26 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             .retain(|secret| arguments.only.contains(&secret.name));
     }
     let verifier = verify::Verifier::new(&manifest, arguments.force)?;
+    let texts = texts(&scanned, &shown(&path, &here));
+    let used_beside = |path: &str, name: &str| {
+        let folder = |path: &str| {
+            path.rsplit_once('/')
+                .map_or(String::new(), |(folder, _)| folder.to_owned())
+        };
+        let beside = texts
+            .iter()
+            .filter(|(other, _)| other != path && folder(other) == folder(path));
+        let mut beside = beside.map(|(_, text)| String::from_utf8_lossy(text));
+        beside.any(|text| is_used(&text, name))
+    };
     let request = Request {
         manifest: &asked,
         settings: &settings.settings,
         vault_addr: arguments.vault_addr.as_deref(),
+        used_beside: &used_beside,
         ask: &|secret, one| verifier.ask(secret, one),
     };
-    let files = scrub_all(&scanned, &request);
+    let files = scrub_all(&texts, &scanned, &request);
     let mut failed = verifier.tell();
     let mut written = BTreeSet::new();
     if arguments.write {
@@ -147,23 +160,39 @@ fn scanned(arguments: &Arguments, here: &Path, loader: &Loader) -> Result<Scanne
     }))
 }
 
-fn scrub_all(scanned: &Scanned, request: &Request<'_>) -> Vec<ScrubbedFile> {
-    let file = |path: String| {
-        let Some(before) = scanned.text(&path) else {
+/// The config files that can be changed, with their texts. The manifest is none: it names variables in commands.
+fn texts(scanned: &Scanned, manifest: &str) -> Vec<(String, Vec<u8>)> {
+    let text = |path: String| {
+        let text = scanned.text(&path);
+        if text.is_none() {
             say(&format!(
                 "envacuate: `{path}` cannot be read, and stays as it is"
             ));
-            return None;
-        };
-        let scrubbed = scrub(&path, &before, request)?;
+        }
+        Some((path, text?))
+    };
+    let configs = scanned.configs().into_iter();
+    configs
+        .filter(|path| path != manifest)
+        .filter_map(text)
+        .collect()
+}
+
+fn scrub_all(
+    texts: &[(String, Vec<u8>)],
+    scanned: &Scanned,
+    request: &Request<'_>,
+) -> Vec<ScrubbedFile> {
+    let file = |(path, before): &(String, Vec<u8>)| {
+        let scrubbed = scrub(path, before, request)?;
         Some(ScrubbedFile {
-            tracking: scanned.tracking(&path),
-            path,
-            before,
+            tracking: scanned.tracking(path),
+            path: path.clone(),
+            before: before.clone(),
             scrubbed,
         })
     };
-    scanned.configs().into_iter().filter_map(file).collect()
+    texts.iter().filter_map(file).collect()
 }
 
 /// Writes into the manifest what is left of the copies that it names, and that what was taken out is to be rotated.
@@ -180,6 +209,7 @@ fn update(
             manifest: &before,
             settings,
             vault_addr: None,
+            used_beside: &|_, _| false,
             ask: &|_, _| Err(Reason::Different),
         };
         let left = scrub(&file.path, file.scrubbed.text.as_bytes(), &still)
