@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use super::format::{Format, read};
 use super::node::{Entries, Kind};
 use super::program::Program;
-use super::{Plaintext, judge, place};
+use super::value::{self, Class};
+use super::{judge, place};
 use crate::names::Names;
 use crate::text::TextRange;
 
@@ -47,6 +48,8 @@ pub struct Assigned<'t> {
     pub value: TextRange,
     /// How it stands there.
     pub shape: Shape,
+    /// Whether it looks like a secret, and not like an example or a word.
+    pub is_sure: bool,
     /// What is around it, innermost first.
     pub around: Vec<Around>,
     /// For [`Shape::Beside`], the places of the name's key and of the name.
@@ -68,46 +71,75 @@ impl Assigned<'_> {
     }
 }
 
-/// The values in plain text that a text gives to names of secrets, by place; nothing where the text is not understood.
+/// The values that a text gives to secrets of some names, by place; nothing where the text is not understood.
+///
+/// References and empty values are none. What does not look like a secret is there as well, and not sure.
 pub fn assigned<'t>(
     path: &str,
     format: Format,
     text: &'t str,
     names: &Names,
+    wanted: &[&str],
 ) -> Option<Vec<Assigned<'t>>> {
     let entries = read(format, text);
     if entries.problem().is_some() {
         return None;
     }
+    let judged = judge(&entries, path, names);
     let mut found: Vec<Assigned<'t>> = Vec::new();
-    for plaintext in judge(&entries, path, names) {
-        let holds = |at: &usize| {
-            let range = entries.nodes[*at].range;
-            range.start <= plaintext.range.start && plaintext.range.end <= range.end
+    for index in entries.leaves() {
+        let range = entries.nodes[index].range;
+        let from = judged.partition_point(|one| one.range.start < range.start);
+        let inside = judged[from..]
+            .iter()
+            .take_while(|one| one.range.start <= range.end);
+        let mut inside = inside.filter(|one| one.range.end <= range.end);
+        let sure = inside.find(|one| wanted.contains(&&*one.name));
+        let one = match sure {
+            Some(one) => of(&entries, index, &one.name, true),
+            None => match name_of(&entries, index, wanted) {
+                Some(name) => of(&entries, index, name, false),
+                None => continue,
+            },
         };
-        let Some(index) = entries.leaves().find(holds) else {
-            continue;
-        };
-        let one = of(&entries, index, &plaintext);
-        if found.last().is_none_or(|last| last.value != one.value) {
+        let class = value::classify(&one.text, &one.name);
+        if one.is_sure || !matches!(class, Class::Empty | Class::Reference) {
             found.push(one);
         }
     }
     Some(found)
 }
 
-fn of<'t>(entries: &Entries<'t>, index: usize, plaintext: &Plaintext) -> Assigned<'t> {
+/// The name of those that a value is given to, whatever it looks like.
+fn name_of<'w>(entries: &Entries<'_>, index: usize, wanted: &[&'w str]) -> Option<&'w str> {
+    let node = &entries.nodes[index];
+    let item = node.text.split('=').next().unwrap_or_default();
+    let beside = place::of(entries, index).name;
+    let is_meant = |name: &&&str| [&*node.name, item, beside].contains(*name);
+    let name = wanted.iter().find(is_meant)?;
+    (shape(entries, index, name) != Shape::Part).then_some(*name)
+}
+
+fn shape(entries: &Entries<'_>, index: usize, name: &str) -> Shape {
     let node = &entries.nodes[index];
     let parent = node.parent.map(|at| entries.nodes[at].kind);
-    let behind = node.text.strip_prefix(plaintext.name.as_str());
+    let behind = node.text.strip_prefix(name);
     let is_named = behind.is_some_and(|rest| rest.starts_with('='));
-    let (shape, from) = match (node.kind, parent) {
-        (Kind::Text, Some(Kind::Map)) if node.name == plaintext.name => (Shape::Member, 0),
-        (Kind::Text, Some(Kind::List)) if is_named && is_environment(entries, index) => {
-            (Shape::Item, plaintext.name.len() + 1)
-        }
-        (Kind::Text, Some(Kind::Map)) if is_beside(entries, index, plaintext) => (Shape::Beside, 0),
-        _ => (Shape::Part, 0),
+    match (node.kind, parent) {
+        (Kind::Text, Some(Kind::Map)) if node.name == name => Shape::Member,
+        (Kind::Text, Some(Kind::List)) if is_named && is_environment(entries, index) => Shape::Item,
+        (Kind::Text, Some(Kind::Map)) if is_beside(entries, index, name) => Shape::Beside,
+        _ => Shape::Part,
+    }
+}
+
+fn of<'t>(entries: &Entries<'t>, index: usize, name: &str, is_sure: bool) -> Assigned<'t> {
+    let node = &entries.nodes[index];
+    let shape = shape(entries, index, name);
+    let from = if shape == Shape::Item {
+        name.len() + 1
+    } else {
+        0
     };
     let text = match &node.text {
         Cow::Borrowed(text) => Cow::Borrowed(&text[from..]),
@@ -116,13 +148,14 @@ fn of<'t>(entries: &Entries<'t>, index: usize, plaintext: &Plaintext) -> Assigne
     let beside = node
         .parent
         .filter(|_| shape == Shape::Beside)
-        .and_then(|map| children(entries, map).find(|&at| entries.nodes[at].text == plaintext.name))
+        .and_then(|map| children(entries, map).find(|&at| entries.nodes[at].text == name))
         .map(|at| (entries.nodes[at].key, entries.nodes[at].range));
     Assigned {
-        name: plaintext.name.clone(),
+        name: name.to_owned(),
         key: node.key,
         value: node.range,
         shape,
+        is_sure,
         around: entries
             .ancestors(index)
             .map(|at| around(entries, at))
@@ -139,9 +172,9 @@ fn is_environment(entries: &Entries<'_>, index: usize) -> bool {
     list.is_some_and(|at| matches!(&*entries.nodes[at].name, "env" | "environment"))
 }
 
-fn is_beside(entries: &Entries<'_>, index: usize, plaintext: &Plaintext) -> bool {
+fn is_beside(entries: &Entries<'_>, index: usize, name: &str) -> bool {
     let place = place::of(entries, index);
-    place.name == plaintext.name && !place.is_flag
+    place.name == name && !place.is_flag && entries.nodes[index].name != name
 }
 
 fn children(entries: &Entries<'_>, of: usize) -> impl Iterator<Item = usize> {

@@ -35,7 +35,8 @@ pub struct Request<'r> {
     pub vault_addr: Option<&'r str>,
     /// Whether a file beside the one at a path asks for a variable by its name.
     pub used_beside: &'r dyn Fn(&str, &str) -> bool,
-    /// Whether a value that stands in a file is that of a secret in the manager.
+    /// Whether a value that stands in a file is that of a secret in the manager. Of one that is not sure nothing is told
+    /// unless it is.
     pub ask: &'r dyn Fn(&Secret, &Assigned<'_>) -> Result<(), Reason>,
 }
 
@@ -84,7 +85,8 @@ pub fn scrub(path: &str, text: &[u8], request: &Request<'_>) -> Option<Scrubbed>
     let own = secrets.iter().map(|secret| secret.name.clone());
     let deny: Vec<String> = own.chain(request.settings.deny.clone()).collect();
     let names = Names::new(&[], &deny);
-    let Some(found) = assigned(path, format, text, &names) else {
+    let wanted: Vec<&str> = secrets.iter().map(|secret| secret.name.as_str()).collect();
+    let Some(found) = assigned(path, format, text, &names, &wanted) else {
         return not_understood(text, secrets);
     };
     let lines = LineIndex::new(text.as_bytes());
@@ -99,9 +101,6 @@ pub fn scrub(path: &str, text: &[u8], request: &Request<'_>) -> Option<Scrubbed>
             .iter()
             .filter(|secret| secret.name == one.name)
             .collect();
-        if own.is_empty() {
-            continue;
-        }
         let line = lines.line(one.value.start);
         let name = one.name.clone();
         let is_used = format == Format::Dotenv && (request.used_beside)(path, &name);
@@ -113,6 +112,8 @@ pub fn scrub(path: &str, text: &[u8], request: &Request<'_>) -> Option<Scrubbed>
                 out.text = text;
                 out.removed.push(Removed { name, line });
             }
+            // An example is only known for a secret by the manager.
+            Err(_) if !one.is_sure => {}
             Err(reason) => out.left.push(Left { name, line, reason }),
         }
     }
@@ -218,7 +219,8 @@ fn taken_out(
     vault_addr: Option<&str>,
 ) -> Result<String, Reason> {
     // What is around it may have changed with a value behind it.
-    let found = assigned(path, format, text, names).ok_or(Reason::NotUnderstood)?;
+    let found = assigned(path, format, text, names, &[&one.name]);
+    let found = found.ok_or(Reason::NotUnderstood)?;
     let same = found.iter().find(|other| other.value == one.value);
     let one = same.ok_or(Reason::NotUnderstood)?;
     if let Some(address) = vault_addr

@@ -80,9 +80,12 @@ fn scrubbed(secrets: &str, path: &str, text: &str, ask: Ask<'_>) -> Option<Scrub
     scrub(path, text.as_bytes(), &request)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "others say no")]
-fn yes(_: &Secret, _: &Assigned<'_>) -> Result<(), Reason> {
-    Ok(())
+fn yes(_: &Secret, one: &Assigned<'_>) -> Result<(), Reason> {
+    if one.is_sure {
+        Ok(())
+    } else {
+        Err(Reason::Different)
+    }
 }
 
 /// The files of a case with their texts as they are, line endings included.
@@ -218,6 +221,31 @@ fn nothing_goes_that_may_not() {
     );
     let both = scrubbed("A_TOKEN\nA_TOKEN manual", ".env", text, &one).unwrap();
     assert_eq!(both.left[0].reason, Reason::StillRead);
+}
+
+#[test]
+fn the_manager_knows_what_looks_like_no_secret() {
+    let text = "A_TOKEN=swordfish\nB_TOKEN=your-token-here\nC_TOKEN=\nD_TOKEN=${A}\n";
+    let secrets = "A_TOKEN\nB_TOKEN\nC_TOKEN\nD_TOKEN";
+    let asked = std::cell::RefCell::new(Vec::new());
+    let ask = |_: &Secret, one: &Assigned<'_>| {
+        asked.borrow_mut().push(one.expose().to_owned());
+        if one.expose() == "swordfish" {
+            Ok(())
+        } else {
+            Err(Reason::Different)
+        }
+    };
+    let scrubbed = scrubbed(secrets, ".env", text, &ask).unwrap();
+    assert!(
+        scrubbed
+            .text
+            .starts_with("B_TOKEN=your-token-here\nC_TOKEN=\n"),
+        "{}",
+        scrubbed.text
+    );
+    assert!(scrubbed.left.is_empty(), "{:?}", scrubbed.left);
+    assert_eq!(asked.into_inner(), ["your-token-here", "swordfish"]);
 }
 
 #[test]

@@ -18,12 +18,12 @@ use crate::workspace::{self, Scanned, is_missing, scan, shown, write_atomic};
 
 const EXAMPLES: &str = "\
 Examples:
-  envacuate scrub                                         the diff of what would go
-  envacuate scrub --write                                 take it out
-  envacuate scrub --write --vault-addr https://vault:8200 and tell servers where Vault is
+  envacuate scrub                            the diff of what would go
+  envacuate scrub --write                    take it out
+  envacuate scrub --write --vault-addr URL   and tell the servers where Vault is
 
-Vault is asked as the `vault` program asks it: with VAULT_ADDR, VAULT_TOKEN, VAULT_TOKEN_FILE or ~/.vault-token,
-VAULT_NAMESPACE and VAULT_CACERT.
+Vault is asked as the `vault` program asks it: with VAULT_ADDR; VAULT_TOKEN, VAULT_TOKEN_FILE or
+~/.vault-token; VAULT_NAMESPACE; VAULT_CACERT.
 
 Exit codes: 0 all is out or can go, 1 something stays, 2 could not do the work.";
 

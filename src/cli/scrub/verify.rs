@@ -10,12 +10,21 @@ pub(super) use asking::Verifier;
 #[cfg(not(feature = "manager"))]
 pub(super) use blind::Verifier;
 
+/// Whether a value is one without anybody being asked.
+fn sure(one: &Assigned<'_>) -> Result<(), Reason> {
+    if one.is_sure {
+        Ok(())
+    } else {
+        Err(Reason::Different)
+    }
+}
+
 #[cfg(feature = "manager")]
 mod asking {
     use std::cell::RefCell;
     use std::collections::BTreeMap;
 
-    use super::{Assigned, Manifest, Reason, Secret, Stop};
+    use super::{Assigned, Manifest, Reason, Secret, Stop, sure};
     use crate::cli::fail::{print, report, say};
     use crate::manager::{Connection, Failure, FailureKind, Held, Manager, Vault, variable};
 
@@ -53,7 +62,7 @@ mod asking {
             one: &Assigned<'_>,
         ) -> Result<(), Reason> {
             if self.is_forced {
-                return Ok(());
+                return sure(one);
             }
             let mut held = self.held.borrow_mut();
             let found = held
@@ -109,14 +118,13 @@ mod asking {
 
 #[cfg(not(feature = "manager"))]
 mod blind {
-    use super::{Assigned, Manifest, Reason, Secret, Stop};
+    use super::{Assigned, Manifest, Reason, Secret, Stop, sure};
     use crate::cli::fail::{say, stop};
 
     /// Asks nobody.
     pub(in crate::cli::scrub) struct Verifier;
 
     #[expect(
-        clippy::unnecessary_wraps,
         clippy::unused_self,
         reason = "a build that can ask has the same functions"
     )]
@@ -134,9 +142,9 @@ mod blind {
         pub(in crate::cli::scrub) fn ask(
             &self,
             _: &Secret,
-            _: &Assigned<'_>,
+            one: &Assigned<'_>,
         ) -> Result<(), Reason> {
-            Ok(())
+            sure(one)
         }
 
         pub(in crate::cli::scrub) fn tell(&self) -> bool {
