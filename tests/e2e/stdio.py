@@ -17,7 +17,8 @@ class Ended(AssertionError):
 
 
 class Server:
-    def __init__(self, command: list[str], folder: Path, env: dict[str, str]) -> None:
+    def __init__(self, command: list[str], folder: Path, env: dict[str, str], strict: bool = True) -> None:
+        self.strict = strict  # nothing but the protocol may stand on stdout
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, cwd=folder, env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
         self.lines: queue.Queue[str | None] = queue.Queue()
@@ -52,7 +53,9 @@ class Server:
             if line is None:
                 self._readers[1].join(5)
                 raise Ended(f"the server ended: {self.told()}")
-            answer = json.loads(line)  # nothing else may stand on stdout
+            if not (self.strict or line.startswith("{")):
+                continue
+            answer = json.loads(line)
             if answer.get("id") == self.number and "method" not in answer:
                 return answer
 

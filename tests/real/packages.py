@@ -179,7 +179,8 @@ class Crates(Package):
 
     def complaints(self) -> Counter[str]:
         flags = ["--message-format=json", "--quiet", "--target-dir", self.work / "target"]
-        env = {**os.environ, "CARGO_PROFILE_DEV_DEBUG": "false", "CARGO_INCREMENTAL": "0"}
+        # A file in the archive may ask for a toolchain of its own.
+        env = {**os.environ, "RUSTUP_TOOLCHAIN": toolchain(), "CARGO_PROFILE_DEV_DEBUG": "false", "CARGO_INCREMENTAL": "0"}
         found = Counter()
         for line in run(["cargo", "build", *flags], self.folder, env, codes=(0, 101)).splitlines():
             told = json.loads(line)
@@ -187,6 +188,11 @@ class Crates(Package):
                 message = told["message"]
                 found[f"{message['spans'][0]['file_name']}: {message['level']}: {message['message']}"] += 1
         return found
+
+
+def toolchain() -> str:
+    """That of this machine."""
+    return os.environ.get("RUSTUP_TOOLCHAIN") or run(["rustup", "show", "active-toolchain"]).split()[0] if shutil.which("rustup") else ""
 
 
 def tools(work: Path) -> Path:

@@ -5,13 +5,14 @@ The servers are those of `servers.toml`, in the versions that stand there, from 
 each: its checker, and a handshake over stdio with made-up secrets in the environment; then `migrate --write`, twice; then
 the checker again, and a handshake with the secrets in a real OpenBao and none of those that were moved in the
 environment. Prints a row for each. Fails if a server that shook hands does not any more or has other tools, if its checker
-has something new to say, or if the second run changes a file. Needs the network, npm, cargo, git and `bao`. Slow: not a
+has something new to say, if a tool that is called answers something else, or if the second run changes a file. Needs the network, npm, cargo, git and `bao`. Slow: not a
 part of the checks before a merge.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tomllib
 import traceback
@@ -26,13 +27,18 @@ from packages import REGISTRIES, Failed, Package, run  # noqa: E402
 from stdio import Server  # noqa: E402
 
 HEAD = ["language", "server", "version", "moved", "by hand", "checker before", "new after", "tools before", "after", "reads of Vault"]
+CALLED = "called:"
 
 
 def handshake(package: Package, env: dict[str, str]) -> list[str] | str:
-    """The names of the tools, or what went wrong."""
-    server = Server(package.command(), package.folder, env)
+    """The names of the tools, and the answer of the tool that the row calls; or what went wrong."""
+    server = Server(package.command(), package.folder, env, strict=False)
     try:
-        return sorted(server.greet())
+        seen = sorted(server.greet())
+        if "call" in package.row:
+            answer = str(server.ask("tools/call", package.row["call"]))
+            seen.append(f"{CALLED} {re.sub(r'0x[0-9a-f]+|[0-9a-f-]{36}', '*', answer)}")
+        return seen
     except (AssertionError, ValueError) as error:
         return f"{type(error).__name__}: {error}"
     finally:
@@ -102,7 +108,7 @@ def prove(envacuate: str, package: Package, bao: Bao) -> tuple[list[object], lis
 
 
 def said(greeted: list[str] | str) -> str:
-    return str(len(greeted)) if isinstance(greeted, list) else "none"
+    return str(sum(not name.startswith(CALLED) for name in greeted)) if isinstance(greeted, list) else "none"
 
 
 def main(arguments: list[str]) -> int:
