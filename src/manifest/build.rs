@@ -94,6 +94,7 @@ fn manual(unit: &Unit) -> Vec<Manual> {
         Manual {
             reason: reason.as_str().to_owned(),
             advice: reason.advice().to_owned(),
+            suggestion: unit.suggestion(),
             path: read.location.path.clone(),
             line: read.location.start.line,
         }

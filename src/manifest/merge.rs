@@ -55,6 +55,15 @@ fn keep(secret: &mut Secret, old: Secret, origin: &Origin<'_>) {
     secret.strategy = old.strategy;
     secret.rotate_after |= old.rotate_after;
     secret.store = old.store;
+    // What an earlier run rewrote is no read of this one any more.
+    if secret.status == Status::Rewritten && old.status == Status::Rewritten {
+        let known = std::mem::replace(&mut secret.readers, old.readers);
+        let new: Vec<Reader> = known
+            .into_iter()
+            .filter(|reader| !secret.readers.contains(reader))
+            .collect();
+        secret.readers.extend(new);
+    }
 }
 
 /// Copies in files that this run did not look at are as they were.

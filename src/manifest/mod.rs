@@ -175,6 +175,9 @@ pub struct Manual {
     pub reason: String,
     /// Why, and what to do.
     pub advice: String,
+    /// A line of code that shows how; nothing where there is none for the language.
+    #[serde(default)]
+    pub suggestion: Option<String>,
     /// The file where it is to be done.
     pub path: String,
     /// The line, from 1.

@@ -199,6 +199,10 @@ fn manual() -> Value {
     closed(&[
         ("reason", one_of(&reasons, "Why it was not rewritten.")),
         ("advice", text("Why, and what to do.")),
+        (
+            "suggestion",
+            json!({ "type": ["string", "null"], "description": "A line of code that shows how." }),
+        ),
         ("path", text("The file where it is to be done.")),
         ("line", line()),
     ])

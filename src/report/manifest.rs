@@ -141,6 +141,9 @@ fn by_hand(manifest: &Manifest, out: &mut String) {
                 prose(&step.advice),
                 code(&step.reason)
             );
+            if let Some(suggestion) = &step.suggestion {
+                line!(out, "  - as {}", code(suggestion));
+            }
         }
     }
     for package in &manifest.packages {

@@ -49,6 +49,7 @@ struct OfUnit<'p> {
     address: OfAddress<'p>,
     reason: Option<&'static str>,
     advice: Option<&'static str>,
+    suggestion: Option<String>,
     reads: Vec<OfRead<'p>>,
 }
 
@@ -123,6 +124,7 @@ fn unit<'p>(unit: &'p Unit, mount: &'p str) -> OfUnit<'p> {
         },
         reason: unit.reason.map(Reason::as_str),
         advice: unit.reason.map(Reason::advice),
+        suggestion: unit.suggestion(),
         reads: unit.reads.iter().map(read).collect(),
     }
 }
@@ -210,6 +212,7 @@ pub fn plan_schema() -> Value {
         "address": object(&json!({ "mount": text, "path": text, "key": text })),
         "reason": { "$ref": "#/$defs/reason" },
         "advice": maybe,
+        "suggestion": maybe,
         "reads": list(&json!({ "$ref": "#/$defs/read" })),
     }));
     let mut schema = object(&json!({

@@ -155,6 +155,22 @@ fn a_later_run_takes_nothing_away() {
 }
 
 #[test]
+fn secrets_can_be_moved_one_after_the_other() {
+    let first = Run::of(&[one("a.ts", "export const b = process.env.B_API_KEY;\n")]);
+    let json = first.json();
+    let (_, after) = &first.plan.files["a.ts"];
+    let more = "export const a = process.env.A_API_KEY;\nexport const c = process.env.B_API_KEY;\n";
+    let text = String::from_utf8(after.clone()).unwrap() + more;
+    let second = of(&Run::of(&[one("a.ts", &text)]).merged(&json).unwrap());
+    let [a, b] = second.secrets.as_slice() else {
+        panic!("{second:?}");
+    };
+    assert!(b.store.contains("kv put -cas=0"), "{b:?}");
+    assert!(a.store.contains("kv patch"), "{a:?}");
+    assert_eq!(b.readers.len(), 2, "{b:?}");
+}
+
+#[test]
 fn what_people_filled_in_stays_and_facts_do_not() {
     let first = Run::of(&[one("a.ts", READ), one(".mcp.json", COPY)]);
     let mut manifest = of(&first.json());
@@ -244,6 +260,7 @@ fn hostile_names_stay_inside_of_their_cells() {
     secret.manual = vec![manifest::Manual {
         reason: hostile.to_owned(),
         advice: hostile.to_owned(),
+        suggestion: Some(hostile.to_owned()),
         path: hostile.to_owned(),
         line: 1,
     }];
