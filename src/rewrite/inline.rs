@@ -138,7 +138,7 @@ fn said(
         tree.range(whole) == receiver.read || source.text(whole).ends_with("trim()");
     let tests = constant.uses.iter().filter_map(|&use_| node_at(tree, use_));
     let is_guarded = tests.into_iter().any(|of| rotation::is_test(source, of));
-    if is_typed && may_be_absent && is_guarded && !rotation::is_test(source, node) {
+    if is_typed && may_be_absent && is_guarded && !rotation::may_be_missing(source, node) {
         // The constant was known to be there behind the question; what is asked anew is not.
         said.push('!');
     }

@@ -77,6 +77,20 @@ const MAKES: &[&str] = &[
     "start",
 ];
 
+/// Methods that put what they are given into their object.
+const STORES: &[&str] = &[
+    "add",
+    "append",
+    "extend",
+    "insert",
+    "push",
+    "put",
+    "set",
+    "setdefault",
+    "unshift",
+    "update",
+];
+
 /// Kinds of nodes whose value lives on with what they make.
 const MADE: &[&str] = &["new_expression", "struct_expression"];
 
@@ -91,6 +105,17 @@ pub(super) fn of(source: &Source, read: TextRange) -> Rotation {
     } else {
         Rotation::OnRestart
     }
+}
+
+/// Whether a value may be missing where it stands: it is only asked for, or something else takes its place.
+pub(super) fn may_be_missing(source: &Source, node: NodeId) -> bool {
+    let tree = &source.tree;
+    let stands_in = tree.parent(node).is_some_and(|parent| {
+        let operator = tree.child(parent, "operator");
+        tree.child(parent, "left") == Some(node)
+            && operator.is_some_and(|of| matches!(source.text(of), "||" | "??"))
+    });
+    stands_in || is_test(source, node)
 }
 
 /// Whether a value is only asked for: whether it is there, or the same as another.
@@ -117,12 +142,11 @@ pub(super) fn is_test(source: &Source, node: NodeId) -> bool {
                     .map_or("", |of| source.text(of));
                 match operator {
                     "==" | "===" | "!=" | "!==" => return true,
-                    "&&" | "||" | "??" if is("left") => return true,
+                    "&&" if is("left") => return true,
                     "&&" | "||" | "??" => inner = parent,
                     _ => return false,
                 }
             }
-            "boolean_operator" if is("left") => return true,
             "boolean_operator" | "parenthesized_expression" | "non_null_expression" => {
                 inner = parent;
             }
@@ -153,7 +177,8 @@ impl Ways<'_> {
         let mut is_awaited = false;
         for parent in tree.ancestors(value) {
             if is_test(self.source, inner) {
-                return true;
+                // What a module finds when it starts is kept if it gets a name.
+                return self.function(inner).is_some() || !self.is_named(inner);
             }
             let kind = tree.kind_name(parent);
             if FUNCTIONS.contains(&kind) {
@@ -162,6 +187,13 @@ impl Ways<'_> {
             match kind {
                 "await_expression" | "await" => is_awaited = true,
                 kind if MADE.contains(&kind) => is_awaited = false,
+                "call_expression" | "call"
+                    if tree.child(parent, "function") != Some(inner)
+                        && self.stores(parent).is_some() =>
+                {
+                    let into = self.stores(parent);
+                    return into.is_some_and(|into| self.is_local_over(into, hops));
+                }
                 "call_expression" | "call" | "macro_invocation" => {
                     let awaited = is_awaited
                         || tree.parent(parent).is_some_and(|around| {
@@ -195,6 +227,27 @@ impl Ways<'_> {
             inner = parent;
         }
         false
+    }
+
+    /// Whether a value is given a name somewhere around.
+    fn is_named(&self, node: NodeId) -> bool {
+        let tree = &self.source.tree;
+        tree.ancestors(node).any(|parent| {
+            matches!(
+                tree.kind_name(parent),
+                "assignment" | "assignment_expression" | "pair" | "variable_declarator"
+            )
+        })
+    }
+
+    /// What a call of a method puts its arguments into: `headers.set(…)`, `config.insert(…)`.
+    fn stores(&self, call: NodeId) -> Option<NodeId> {
+        let tree = &self.source.tree;
+        let function = tree.child(call, "function")?;
+        let (_, method) = self.source.text(function).rsplit_once('.')?;
+        let mut fields = ["object", "value"].into_iter();
+        let object = fields.find_map(|field| tree.child(function, field))?;
+        STORES.contains(&method).then_some(object)
     }
 
     /// The function around a node.
@@ -233,7 +286,15 @@ impl Ways<'_> {
             || MAKES.iter().any(|make| lower.starts_with(make))
             || matches!(
                 lower.as_str(),
-                "ok" | "some" | "err" | "string" | "from" | "into"
+                "cls"
+                    | "err"
+                    | "from"
+                    | "into"
+                    | "ok"
+                    | "some"
+                    | "string"
+                    | "to_owned"
+                    | "to_string"
             )
     }
 
@@ -251,7 +312,12 @@ impl Ways<'_> {
                 && self.is_result_over(function, hops);
         }
         // A default of Python is evaluated once; others each time that the function is called.
-        tree.kind_name(function) != "function_definition" && !self.is_maker(function)
+        let mut inside = tree.descendants(inner);
+        let given = inside.find(|&node| {
+            tree.kind_name(node) == "identifier" && self.function(node) == Some(function)
+        });
+        tree.kind_name(function) != "function_definition"
+            && given.is_some_and(|name| self.is_local_over(name, hops))
     }
 
     /// A name of a function: all of its uses there are looked at.
@@ -280,16 +346,19 @@ impl Ways<'_> {
             })
             .collect();
         // What is set but not made here belongs to somebody else.
-        let is_own = root.len() == written.len()
-            || inside.iter().any(|&node| {
-                tree.parent(node).is_some_and(|parent| {
-                    matches!(
-                        tree.kind_name(parent),
-                        "variable_declarator" | "let_declaration" | "assignment"
-                    ) && tree.child(parent, "value") != Some(node)
-                        && tree.child(parent, "right") != Some(node)
+        let is_declared_here = |node: NodeId| {
+            tree.parent(node)
+                .is_some_and(|parent| match tree.kind_name(parent) {
+                    "variable_declarator" => tree.child(parent, "name") == Some(node),
+                    "let_declaration" => tree.child(parent, "pattern") == Some(node),
+                    "assignment" => tree.child(parent, "left") == Some(node),
+                    _ => false,
                 })
-            });
+        };
+        let is_parameter = tree
+            .child(function, "parameters")
+            .is_some_and(|list| tree.contains(list, target));
+        let is_own = is_parameter || inside.iter().any(|&node| is_declared_here(node));
         let is_declared = |node: NodeId| {
             tree.parent(node).is_some_and(|parent| {
                 ["name", "pattern", "left"]
