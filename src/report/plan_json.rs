@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::Options;
 use super::changes::{Change, changes};
-use super::json::{Position, TOOL, Tool, VERSION, put};
+use super::json::{Position, Problem as OfProblem, TOOL, Tool, VERSION, put};
 use crate::manifest;
-use crate::model::Form;
+use crate::model::{Form, Problem};
 use crate::rewrite::{Kind, Plan, Read, Reason, Rotation, Unit};
 
 /// A plan with what the command line knows of it.
@@ -27,6 +27,8 @@ pub struct Planned<'p> {
     pub manifest: Option<&'p str>,
     /// What the manifest does not say.
     pub differences: &'p [String],
+    /// The files of which not everything could be said.
+    pub problems: &'p [Problem],
 }
 
 #[derive(Serialize)]
@@ -38,6 +40,7 @@ struct Document<'p> {
     files: Vec<OfFile<'p>>,
     manifest: OfManifest<'p>,
     steps: Vec<String>,
+    problems: Vec<OfProblem<'p>>,
     summary: Summary,
 }
 
@@ -176,6 +179,7 @@ pub fn plan_json(planned: &Planned<'_>, out: &mut dyn Write) -> io::Result<()> {
             differences: planned.differences,
         },
         steps: manifest::steps(plan),
+        problems: planned.problems.iter().map(OfProblem::from).collect(),
         summary: Summary {
             to_move: plan.units.len() - by_hand,
             by_hand,
@@ -223,6 +227,7 @@ pub fn plan_schema() -> Value {
         "files": list(&object(&json!({ "path": text, "new": { "type": "boolean" }, "diff": text }))),
         "manifest": object(&json!({ "path": maybe, "differences": list(&text) })),
         "steps": list(&text),
+        "problems": list(&object(&json!({ "path": text, "kind": text, "message": text }))),
         "summary": object(&json!({ "to_move": number, "by_hand": number, "files": number })),
     }));
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");

@@ -50,12 +50,15 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         plan,
         findings: &work.findings,
         request: &work.request,
-        looked_at: &|secret, path| arguments.looks_at(secret, path, &here),
+        looked_at: &|secret, path| {
+            // What was not read as a whole may hold more than was seen.
+            let is_unsure = work.problems.iter().any(|problem| problem.path == path);
+            arguments.looks_at(secret, path, &here) && !is_unsure
+        },
     };
     if arguments.check {
-        return check(arguments, &origin, &here);
+        return check(arguments, &origin, &work.problems, &here);
     }
-    let is_unread = |problem: &Problem| problem.kind != ProblemKind::ParseIncomplete;
     let mut is_left =
         plan.units.iter().any(|unit| unit.reason.is_some()) || work.problems.iter().any(is_unread);
     let manifest = if arguments.write {
@@ -68,7 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         }
         None
     };
-    deliver(arguments, plan, manifest.as_deref(), &[])?;
+    deliver(arguments, plan, manifest.as_deref(), &[], &work.problems)?;
     Ok(if is_left { code::FINDINGS } else { code::CLEAN })
 }
 
@@ -151,13 +154,31 @@ fn tell(problems: &[Problem]) {
     }
 }
 
+/// Whether nothing is known of a file.
+fn is_unread(problem: &Problem) -> bool {
+    problem.kind != ProblemKind::ParseIncomplete
+}
+
 /// Tells in what files and the manifest differ from what a run that writes would leave.
-fn check(arguments: &Arguments, origin: &manifest::Origin<'_>, here: &Path) -> Outcome {
+fn check(
+    arguments: &Arguments,
+    origin: &manifest::Origin<'_>,
+    problems: &[Problem],
+    here: &Path,
+) -> Outcome {
     let plan = origin.plan;
     let manifest = write::Manifest::of(arguments, origin, here)?;
     let differences = manifest::differences(manifest.before.as_deref(), &manifest.after);
-    deliver(arguments, plan, Some(&manifest.path), &differences)?;
-    let is_same = plan.files.is_empty() && differences.is_empty();
+    deliver(
+        arguments,
+        plan,
+        Some(&manifest.path),
+        &differences,
+        problems,
+    )?;
+    // What was not read may hold anything.
+    let is_same =
+        plan.files.is_empty() && differences.is_empty() && !problems.iter().any(is_unread);
     Ok(if is_same { code::CLEAN } else { code::FINDINGS })
 }
 
@@ -204,6 +225,7 @@ fn deliver(
     plan: &Plan,
     manifest: Option<&str>,
     differences: &[String],
+    problems: &[Problem],
 ) -> Result<(), Stop> {
     if arguments.format == Format::Json {
         let planned = Planned {
@@ -212,6 +234,7 @@ fn deliver(
             written: arguments.write,
             manifest,
             differences,
+            problems,
         };
         return to_stdout(|out| plan_json(&planned, out));
     }

@@ -48,6 +48,14 @@ fn the_manifest_has_to_say_what_is_left() {
     );
     assert_code(&directory, WRITE, 1);
     assert_code(&directory, CHECK, 0);
+    // A file that cannot be read says nothing of what is in it.
+    let path = directory.path().join("src/e.rs");
+    let text = fs::read(&path).unwrap();
+    fs::write(&path, vec![b' '; 2 << 20]).unwrap();
+    let output = assert_code(&directory, CHECK, 1);
+    assert!(crate::cli::err(&output).contains("src/e.rs"));
+    assert!(!out(&output).contains("OTHER_API_KEY"), "{}", out(&output));
+    fs::write(&path, text).unwrap();
     // Done by hand, it is left no longer.
     fs::remove_file(directory.path().join("src/e.rs")).unwrap();
     let output = assert_code(&directory, CHECK, 1);

@@ -45,7 +45,7 @@ fn the_document_keeps_its_contract() {
     fs::write(directory.path().join("src/d.rs"), fixed).unwrap();
     let planned = document(&directory, &[], 1);
     let top = [
-        "version", "tool", "written", "units", "files", "manifest", "steps", "summary",
+        "version", "tool", "written", "units", "files", "manifest", "steps", "problems", "summary",
     ];
     assert_eq!(names(&planned), top);
     assert_eq!(planned["version"], 1);
@@ -57,7 +57,14 @@ fn the_document_keeps_its_contract() {
     };
     let unit = find("GITHUB_TOKEN");
     let keys = [
-        "secret", "provider", "package", "address", "reason", "advice", "reads",
+        "secret",
+        "provider",
+        "package",
+        "address",
+        "reason",
+        "advice",
+        "suggestion",
+        "reads",
     ];
     assert_eq!(names(&unit), keys);
     assert_eq!(
