@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::copies::copies;
 use super::{Manifest, Manual, Origin, Package, Reader, SCHEMA, Secret, Status, Strategy, store};
-use crate::model::{Applicability, Form};
+use crate::model::Form;
 use crate::rewrite::{Plan, Read, Unit};
 
 /// The manifest of a plan.
@@ -70,15 +70,11 @@ fn status(unit: &Unit) -> Status {
 }
 
 fn reader(unit: &Unit, read: &Read) -> Reader {
-    let applicability = match read.reason {
-        None => Applicability::Safe,
-        Some(_) => Applicability::Manual,
-    };
     Reader {
         path: read.location.path.clone(),
         line: read.location.start.line,
         form: read.form.map(|form| Form::as_str(form).to_owned()),
-        applicability: applicability.as_str().to_owned(),
+        applicability: read.applicability().to_owned(),
         rotation: read.rotation.as_str().to_owned(),
         status: status(unit),
     }

@@ -303,3 +303,14 @@ fn no_manifest_holds_a_value() {
         assert!(!markdown(&manifest).contains(&value[at..at + 8]));
     }
 }
+
+#[test]
+fn what_code_around_could_notice_is_told() {
+    let json = Run::of(&tree("fixtures/migrate/ts-unsafe/in")).json();
+    let secrets = of(&json).secrets;
+    let mut readers = secrets.iter().flat_map(|secret| &secret.readers);
+    assert!(
+        readers.any(|reader| reader.applicability == "safe"),
+        "{json}"
+    );
+}
