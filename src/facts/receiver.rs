@@ -7,7 +7,7 @@
 use super::flow::Flow;
 use super::known::Known;
 use super::names::Origin;
-use super::values::Values;
+use super::values::{Part, Values};
 use crate::language::Family;
 use crate::settings::Settings;
 use crate::syntax::{NodeId, Tree};
@@ -35,8 +35,10 @@ pub struct Receiver {
     pub at: TextRange,
     /// How it is asked.
     pub asked: Asked,
-    /// The variable; nothing where only the running program knows it.
+    /// The variable; nothing where only the running program knows it, or another file.
     pub name: Option<String>,
+    /// Whether only the running program knows it.
+    pub is_open: bool,
     /// Whether it is only asked if there is such a variable: `"TOKEN" in os.environ`.
     pub is_test: bool,
 }
@@ -110,11 +112,12 @@ fn receivers(values: &Values<'_>) -> Vec<Receiver> {
     let is_environment = |node: NodeId| is_environment(values, node);
     let named = |key: NodeId| known_name(values, key);
     let mut found = Vec::new();
-    let mut add = |read: NodeId, at: NodeId, asked, name| {
+    let mut add = |read: NodeId, at: NodeId, asked, key: Option<NodeId>, name: Option<String>| {
         found.push(Receiver {
             read: tree.range(read),
             at: tree.range(at),
             asked,
+            is_open: name.is_none() && key.is_none_or(|key| !is_constant(values, key)),
             name,
             is_test: false,
         });
@@ -126,31 +129,32 @@ fn receivers(values: &Values<'_>) -> Vec<Receiver> {
                 node,
                 object,
                 Asked::Environment,
+                None,
                 Some(values.text(name).to_owned()),
             );
         }
     }
     for (node, object, key) in indexes(values) {
         if is_environment(object) && !is_set(values, node) {
-            add(node, object, Asked::Environment, named(key));
+            add(node, object, Asked::Environment, Some(key), named(key));
         }
     }
     for &call in &shapes.call_list {
         let function = shapes.calls[&call].function;
         let key = values.name_argument(shapes.calls[&call].arguments, 0);
-        let key = key.and_then(named);
+        let name_of = key.and_then(named);
         if let Some(&(object, name)) = shapes.members.get(&function)
             && values.text(name) == "get"
             && is_environment(object)
         {
-            add(call, object, Asked::Environment, key);
+            add(call, object, Asked::Environment, key, name_of);
         } else if let Some(path) = values.path(function)
             && let Some((_, asked)) = FUNCTIONS.iter().find(|(known, _)| *known == path)
         {
             // Their errors have types of their own.
             let is_own = path.starts_with("dotenv");
             if !is_own || drops_error(values, call) {
-                add(call, function, *asked, key);
+                add(call, function, *asked, key, name_of);
             }
         }
     }
@@ -161,18 +165,28 @@ fn receivers(values: &Values<'_>) -> Vec<Receiver> {
     found
 }
 
+/// Whether a name is a constant of another file.
+fn is_constant(values: &Values<'_>, key: NodeId) -> bool {
+    let fixed = |part: &Part| matches!(part, Part::Text(_) | Part::Imported(..));
+    let template = values.template(key);
+    template.is_some_and(|template| !template.parts.is_empty() && template.parts.iter().all(fixed))
+        && known_name(values, key).is_none()
+        && !is_looped(values, key)
+}
+
 /// The name that an expression is whenever it is asked; what a loop visits is another one each time, even if the list of
 /// it is known to have only one.
 fn known_name(values: &Values<'_>, key: NodeId) -> Option<String> {
-    let is_looped = values.is_name(values.bare(key))
-        && values
-            .names
-            .resolve(values.bare(key))
-            .any(|binding| matches!(binding.origin, Origin::Looped(..)));
-    if is_looped {
+    if is_looped(values, key) {
         return None;
     }
     values.template(key)?.name()
+}
+
+fn is_looped(values: &Values<'_>, key: NodeId) -> bool {
+    let key = values.bare(key);
+    let mut bindings = values.names.resolve(key);
+    values.is_name(key) && bindings.any(|binding| matches!(binding.origin, Origin::Looped(..)))
 }
 
 fn is_environment(values: &Values<'_>, node: NodeId) -> bool {
@@ -277,6 +291,7 @@ fn memberships(values: &Values<'_>, is_environment: impl Fn(NodeId) -> bool) -> 
                 read: tree.range(node),
                 at: tree.range(*of),
                 asked: Asked::Environment,
+                is_open: known_name(values, *key).is_none() && !is_constant(values, *key),
                 name: known_name(values, *key),
                 is_test: true,
             });

@@ -32,9 +32,10 @@ pub(super) struct Names {
 
 /// What takes the place of what was asked.
 pub(super) fn swapped(receiver: &Receiver, names: &Names) -> String {
-    let name = match receiver.name {
-        Some(_) => &names.secrets,
-        None => &names.open,
+    let name = if receiver.is_open {
+        &names.open
+    } else {
+        &names.secrets
     };
     match receiver.asked {
         Asked::Environment => name.clone(),

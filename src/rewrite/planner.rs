@@ -187,7 +187,12 @@ impl<'p> Planner<'p> {
     ) -> Result<How, Reason> {
         let place = range(location);
         let receiver = source.receiver(place);
-        if let Some(receiver) = receiver.filter(|known| known.name.as_deref() == Some(secret)) {
+        // A constant of another file is the name that was found for it.
+        let is_it = |known: &&Receiver| match &known.name {
+            Some(name) => name == secret,
+            None => !known.is_open,
+        };
+        if let Some(receiver) = receiver.filter(is_it) {
             let constant = inline::constant(source, receiver);
             let constant = constant.map(|(constant, _)| constant.name.as_str());
             let is_own = constant.is_some_and(|name| !self.is_seen(&location.path, name));
@@ -206,7 +211,7 @@ impl<'p> Planner<'p> {
             let asked = source.asks.receivers.iter();
             let mut asked =
                 asked.filter(|known| known.read.contains(root.at) || known.at == root.at);
-            if asked.any(|known| known.name.is_none()) {
+            if asked.any(|known| known.is_open) {
                 return Ok(How::Open);
             }
             if shared::is_given(source, root.at) {

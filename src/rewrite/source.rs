@@ -33,7 +33,9 @@ impl Source {
 
     /// What is asked by the read at a place.
     pub(super) fn receiver(&self, read: TextRange) -> Option<&Receiver> {
-        self.asks.receivers.iter().find(|known| known.read == read)
+        let known = &self.asks.receivers;
+        let at = known.partition_point(|known| known.read < read);
+        known.get(at).filter(|known| known.read == read)
     }
 
     /// The plain reads of a variable, or for no name those whose name only the running program knows; not in tests.
@@ -41,7 +43,13 @@ impl Source {
         let is_test = |at: TextRange| self.asks.tests.iter().any(|test| test.contains(at));
         let mut receivers = self.asks.receivers.iter();
         std::iter::from_fn(move || {
-            receivers.find(|known| known.name.as_deref() == name && !is_test(known.read))
+            receivers.find(|known| {
+                let is_it = match name {
+                    Some(_) => known.name.as_deref() == name,
+                    None => known.is_open,
+                };
+                is_it && !is_test(known.read)
+            })
         })
     }
 
