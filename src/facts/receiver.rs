@@ -24,6 +24,8 @@ pub enum Asked {
     Var,
     /// The same for text that need not be UTF-8: `std::env::var_os`.
     VarOs,
+    /// Whether there is such a variable, as a whole expression: `"TOKEN" in process.env`.
+    Presence,
 }
 
 /// A plain read.
@@ -61,6 +63,8 @@ pub struct Asks {
     pub roots: Vec<Root>,
     /// Constants that nobody else sees.
     pub constants: Vec<super::Constant>,
+    /// Where the environment is used in another way than by plain reads.
+    pub others: Vec<TextRange>,
     /// Variables that the file sets or removes, outside of tests.
     pub writes: Vec<String>,
     /// The parts of it that are compiled for tests only.
@@ -95,8 +99,10 @@ pub fn asks(tree: &Tree, text: &[u8], settings: &Settings) -> Asks {
         Family::Rust => super::settings_rust::tests(&values),
         _ => Vec::new(),
     };
+    let receivers = receivers(&values);
     let mut asks = Asks {
-        receivers: receivers(&values),
+        others: others(&values, &receivers),
+        receivers,
         roots: rooted.collect(),
         constants: super::constants::find(&values),
         writes: writes(&values, &tests),
@@ -117,7 +123,8 @@ fn receivers(values: &Values<'_>) -> Vec<Receiver> {
             read: tree.range(read),
             at: tree.range(at),
             asked,
-            is_open: name.is_none() && key.is_none_or(|key| !is_constant(values, key)),
+            is_open: name.is_none() && key.is_none_or(|key| !is_constant(values, key))
+                || key.is_some_and(|key| is_made(values, key)),
             name,
             is_test: false,
         });
@@ -158,11 +165,113 @@ fn receivers(values: &Values<'_>) -> Vec<Receiver> {
             }
         }
     }
-    if values.family() == Family::Python {
-        found.extend(memberships(values, is_environment));
+    match values.family() {
+        Family::Python => found.extend(memberships(values, is_environment)),
+        Family::Ecma => found.extend(questions(values)),
+        Family::Rust => {}
     }
     found.sort_by_key(|receiver| (receiver.read, receiver.at));
     found
+}
+
+/// `"TOKEN" in process.env`, `Object.hasOwn(process.env, "TOKEN")`.
+fn questions(values: &Values<'_>) -> Vec<Receiver> {
+    let (tree, shapes) = (values.tree, &values.shapes);
+    let mut found = Vec::new();
+    let mut add = |read: NodeId, key: NodeId, of: NodeId| {
+        let name = known_name(values, key);
+        let is_operator = tree.kind_name(read) == "binary_expression";
+        // A call for a name that is not known stays as it is.
+        if name.is_none() && !is_operator || !is_environment(values, of) {
+            return;
+        }
+        let (at, asked) = match name {
+            Some(_) => (read, Asked::Presence),
+            None => (of, Asked::Environment),
+        };
+        found.push(Receiver {
+            read: tree.range(read),
+            at: tree.range(at),
+            asked,
+            is_open: name.is_none() && !is_constant(values, key),
+            name,
+            is_test: true,
+        });
+    };
+    for node in tree.nodes() {
+        if tree.kind_name(node) == "binary_expression"
+            && let (Some(left), Some(right)) = (tree.child(node, "left"), tree.child(node, "right"))
+            && tree
+                .child(node, "operator")
+                .is_some_and(|of| values.text(of) == "in")
+        {
+            add(node, left, right);
+        }
+    }
+    for &call in &shapes.call_list {
+        let shape = shapes.calls[&call];
+        let given: Vec<NodeId> = values
+            .arguments(shape.arguments)
+            .map(|(node, _)| node)
+            .collect();
+        let function = values.bare(shape.function);
+        let path = values.path(function);
+        if let [of, key] = given.as_slice()
+            && path.is_some_and(|path| OWNERS.contains(&path.as_str()))
+        {
+            add(call, *key, *of);
+        } else if let ([key], Some(&(object, name))) =
+            (given.as_slice(), shapes.members.get(&function))
+            && values.text(name) == "hasOwnProperty"
+        {
+            add(call, *key, object);
+        }
+    }
+    found
+}
+
+/// Functions that tell whether an object has a property.
+const OWNERS: &[&str] = &[
+    "Object.hasOwn",
+    "Object.prototype.hasOwnProperty.call",
+    "Reflect.has",
+];
+
+/// Where a file uses the environment in another way than by plain reads and writes.
+fn others(values: &Values<'_>, receivers: &[Receiver]) -> Vec<TextRange> {
+    let (tree, shapes) = (values.tree, &values.shapes);
+    let is_asked = |at: TextRange| receivers.iter().any(|known| known.at.contains(at));
+    let is_written = |node: NodeId| {
+        tree.parent(node)
+            .is_some_and(|parent| is_set(values, parent))
+    };
+    let whole = shapes.member_list.iter().chain(&shapes.names).copied();
+    let mut found: Vec<TextRange> = whole
+        .filter(|&node| is_environment(values, node))
+        .filter(|&node| !is_asked(tree.range(node)) && !is_written(node))
+        .map(|node| tree.range(node))
+        .collect();
+    let calls = shapes.call_list.iter();
+    let expands = calls.filter(|call| {
+        let path = values.path(shapes.calls[call].function);
+        path.is_some_and(|path| path == "os.path.expandvars")
+    });
+    found.extend(expands.map(|&call| tree.range(call)));
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Whether a name of JavaScript is put together, so that its type is any text.
+fn is_made(values: &Values<'_>, key: NodeId) -> bool {
+    let (tree, key) = (values.tree, values.bare(key));
+    let is_text = |part: NodeId| tree.kind_name(part) == "string_fragment";
+    values.family() == Family::Ecma
+        && match tree.kind_name(key) {
+            "binary_expression" => true,
+            "template_string" => !tree.named_children(key).all(is_text),
+            _ => false,
+        }
 }
 
 /// Whether a name is a constant of another file.

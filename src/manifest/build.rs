@@ -37,6 +37,7 @@ fn secret(unit: &Unit, origin: &Origin<'_>) -> Secret {
     let copies = copies(&unit.secret, origin.findings);
     let team = &origin.request.team;
     let below = address.path.strip_prefix(team.as_str());
+    let plan = origin.plan;
     let server = below.map_or(address.path.as_str(), |rest| rest.trim_start_matches('/'));
     Secret {
         id: format!("{}#{}@{}", address.path, address.key, unit.package.root),
@@ -52,9 +53,13 @@ fn secret(unit: &Unit, origin: &Origin<'_>) -> Secret {
         strategy: Strategy::default(),
         status: status(unit),
         rotate_after: !copies.is_empty(),
-        readers: unit.reads.iter().map(|read| reader(unit, read)).collect(),
+        readers: unit
+            .reads
+            .iter()
+            .map(|read| reader(unit, read, plan))
+            .collect(),
         copies,
-        manual: manual(unit),
+        manual: manual(unit, plan),
         store: String::new(),
         owner: None,
         notes: None,
@@ -69,10 +74,10 @@ fn status(unit: &Unit) -> Status {
     }
 }
 
-fn reader(unit: &Unit, read: &Read) -> Reader {
+fn reader(unit: &Unit, read: &Read, plan: &Plan) -> Reader {
     Reader {
         path: read.location.path.clone(),
-        line: read.location.start.line,
+        line: plan.line(&read.location),
         form: read.form.map(|form| Form::as_str(form).to_owned()),
         applicability: read.applicability().to_owned(),
         rotation: read.rotation.as_str().to_owned(),
@@ -81,7 +86,7 @@ fn reader(unit: &Unit, read: &Read) -> Reader {
 }
 
 /// The reads that nobody could rewrite; where the reason is that of no read, the first one stands for all.
-fn manual(unit: &Unit) -> Vec<Manual> {
+fn manual(unit: &Unit, plan: &Plan) -> Vec<Manual> {
     let Some(of_unit) = unit.reason else {
         return Vec::new();
     };
@@ -92,7 +97,7 @@ fn manual(unit: &Unit) -> Vec<Manual> {
             advice: reason.advice().to_owned(),
             suggestion: unit.suggestion(),
             path: read.location.path.clone(),
-            line: read.location.start.line,
+            line: plan.line(&read.location),
         }
     };
     let own = unit.reads.iter().filter(|read| read.reason.is_some());

@@ -143,7 +143,7 @@ pub enum Status {
 pub struct Reader {
     /// Its file.
     pub path: String,
-    /// Its line, from 1, before the migration.
+    /// Its line, from 1.
     pub line: usize,
     /// The shape of the read.
     pub form: Option<String>,

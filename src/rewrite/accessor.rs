@@ -103,6 +103,8 @@ pub(super) fn place(units: &[Unit], planner: &Planner<'_>) -> Vec<Accessor> {
         };
         let folder = match flavor {
             Flavor::Rust => within(&package.root, "src"),
+            // What is not in a package of Python imports from where the program stands that was started.
+            Flavor::Python if !parts::is_package(&part, planner) => part.clone(),
             _ => common(&folders),
         };
         let read = |path: &str| planner.program.files.read(path);
@@ -114,7 +116,18 @@ pub(super) fn place(units: &[Unit], planner: &Planner<'_>) -> Vec<Accessor> {
             .flat_map(|at| client.names.iter().map(move |name| within(at, name)))
             .find(|path| is_ours(path));
         let mut new = client.names.iter().map(|name| within(&folder, name));
-        let path = there.or_else(|| new.find(|path| read(path).is_none()));
+        // Two modules of one name cannot both be imported by a program that finds both.
+        let is_taken = |path: &str| {
+            let stem = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+            flavor == Flavor::Python
+                && !parts::is_package(&part, planner)
+                && accessors.iter().any(|other: &Accessor| {
+                    other.package == package
+                        && !parts::is_package(&other.part, planner)
+                        && stem(&other.path) == stem(path)
+                })
+        };
+        let path = there.or_else(|| new.find(|path| read(path).is_none() && !is_taken(path)));
         let client = match flavor {
             Flavor::Rust => {
                 let manifest = read(&within(&package.root, "Cargo.toml")).unwrap_or_default();

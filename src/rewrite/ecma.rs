@@ -52,7 +52,25 @@ pub(super) fn import(
         }
     };
     let imports: Vec<NodeId> = top.iter().copied().filter(is_import).collect();
-    let style = Style::of(imports.iter().map(|&node| text(node)));
+    let mut style = Style::of(imports.iter().map(|&node| text(node)));
+    let mut statements = top
+        .iter()
+        .filter(|&&node| tree.kind_name(node).ends_with("declaration"));
+    if imports.is_empty() && statements.clone().next().is_some() {
+        let is_ended = |&&node: &&NodeId| text(node).ends_with([';', '}']);
+        style.end = if statements.any(|node| is_ended(&node)) {
+            ";"
+        } else {
+            ""
+        };
+    }
+    // Modules of Node name files with their endings, whatever the package says.
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    if ending == "mts" {
+        style.extension = Some(".js");
+    } else if ending == "cts" && accessor.package.kind == (Kind::Node { esm: true }) {
+        return Err(Reason::NoPlace);
+    }
     let specifier = specifier(path, accessor, &style);
     let bare = specifier
         .rsplit_once('.')

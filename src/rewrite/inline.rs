@@ -36,6 +36,12 @@ pub(super) fn constant<'s>(
         return None;
     }
     let rotation = kept.into_iter().max().unwrap_or(Rotation::OnRestart);
+    // Who asks for the name as a text would not find it any more.
+    let is_asked =
+        source.language.family() == Family::Python && source.mentions(&constant.name, &[]);
+    if is_asked || is_wider(source, constant) {
+        return None;
+    }
     let is_whole = whole_lines(source, constant.statement).is_some();
     let can_say = constant
         .uses
@@ -137,7 +143,8 @@ fn said(
     let may_be_absent =
         tree.range(whole) == receiver.read || source.text(whole).ends_with("trim()");
     let tests = constant.uses.iter().filter_map(|&use_| node_at(tree, use_));
-    let is_guarded = tests.into_iter().any(|of| rotation::is_test(source, of));
+    let is_guarded = tests.into_iter().any(|of| rotation::is_test(source, of))
+        || constant.uses.iter().any(|&at| is_asserted(source, at));
     if is_typed && may_be_absent && is_guarded && !rotation::may_be_missing(source, node) {
         // The constant was known to be there behind the question; what is asked anew is not.
         said.push('!');
@@ -160,6 +167,13 @@ fn said(
     if is_joined && !stands_alone {
         said = format!("({said})");
     }
+    // Without semicolons a statement that starts so belongs to the line above.
+    let starts = |&around: &NodeId| {
+        tree.kind_name(around) == "expression_statement" && tree.range(around).start == at.start
+    };
+    if said.starts_with('(') && tree.ancestors(node).any(|around| starts(&around)) {
+        return None;
+    }
     if tree.kind_name(node) == "shorthand_property_identifier" {
         return Some(format!("{}: {said}", constant.name));
     }
@@ -169,15 +183,51 @@ fn said(
     Some(said)
 }
 
+/// `assert(token);`
+fn is_asserted(source: &Source, at: TextRange) -> bool {
+    let tree = &source.tree;
+    let call = || {
+        let list = tree.parent(node_at(tree, at)?)?;
+        let call = tree
+            .parent(list)
+            .filter(|_| tree.kind_name(list) == "arguments")?;
+        let statement = tree.parent(call)?;
+        (tree.kind_name(statement) == "expression_statement").then_some(call)
+    };
+    call().is_some()
+}
+
+/// Whether a constant is declared as more than a text.
+fn is_wider(source: &Source, constant: &Constant) -> bool {
+    let tree = &source.tree;
+    let declarator = node_at(tree, constant.value).and_then(|value| tree.parent(value));
+    let kind = declarator.and_then(|of| tree.child(of, "type"));
+    kind.is_some_and(|kind| {
+        let mut kinds = source.text(kind).trim_start_matches(':').split('|');
+        kinds.any(|one| {
+            !matches!(
+                one.trim(),
+                "string" | "str" | "undefined" | "None" | "Optional[str]"
+            )
+        })
+    })
+}
+
 /// An expression inside of a text of Python: quotes that end the text become the other ones.
 fn quoted(source: &Source, node: NodeId, said: String) -> Option<String> {
     let tree = &source.tree;
-    let around = tree
+    let mut around = tree
         .ancestors(node)
-        .find(|&parent| tree.kind_name(parent) == "string");
-    let Some(around) = around else {
+        .filter(|&parent| tree.kind_name(parent) == "string");
+    let Some(inner) = around.next() else {
         return Some(said);
     };
+    // `f"{NAME=}"` shows what stands there, and of texts in texts all quotes are taken.
+    let rest = source.text[tree.range(node).end..].trim_ascii_start();
+    if around.next().is_some() || rest.starts_with(b"=") && !rest.starts_with(b"==") {
+        return None;
+    }
+    let around = inner;
     let quote = source
         .text(around)
         .chars()
@@ -208,6 +258,12 @@ fn whole_lines(source: &Source, statement: TextRange) -> Option<TextRange> {
     if !(rest.is_empty() || rest == b";" || is_comment) {
         return None;
     }
+    let code = text[..start].trim_ascii_end();
+    let between = &text[code.len()..start];
+    // A comment of several lines may be about what stands below as well.
+    if code.ends_with(b"*/") && memchr::memchr_iter(b'\n', between).count() < 2 {
+        return None;
+    }
     let is_empty = |line: &[u8]| line.trim_ascii().is_empty();
     let next = |at: usize| {
         let stop = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |to| at + to + 1);
@@ -215,13 +271,20 @@ fn whole_lines(source: &Source, statement: TextRange) -> Option<TextRange> {
     };
     let is_last = is_empty(next(end));
     let mut first = start;
-    while is_last && first > 0 {
+    while first > 0 {
         let above = text[..first - 1]
             .iter()
             .rposition(|&b| b == b'\n')
             .map_or(0, |at| at + 1);
         let line = text[above..first].trim_ascii();
-        if line.starts_with(b"//") || line.starts_with(b"#") && !line.starts_with(b"#!") {
+        let is_comment =
+            line.starts_with(b"//") || line.starts_with(b"#") && !line.starts_with(b"#!");
+        // What is told to a checker is about what stands in the next line.
+        let mut words = ["@ts-", "eslint-disable", "biome-ignore", "prettier-ignore"].iter();
+        if words.any(|word| memchr::memmem::find(line, word.as_bytes()).is_some()) {
+            return None;
+        }
+        if is_comment && is_last {
             first = above;
         } else {
             break;

@@ -7,6 +7,7 @@
 
 mod accessor;
 mod clap;
+mod declared;
 mod ecma;
 mod getter;
 mod head;
@@ -151,6 +152,27 @@ pub struct Plan {
     pub units: Vec<Unit>,
     /// The text of every file that changes, before and after; nothing before for a new file.
     pub files: BTreeMap<String, (Option<Vec<u8>>, Vec<u8>)>,
+    edits: Group,
+}
+
+impl Plan {
+    /// The line, from 1, that a place of a scanned text has when the files are changed.
+    pub fn line(&self, place: &Location) -> usize {
+        let (Some(edits), Some((_, after))) =
+            (self.edits.get(&place.path), self.files.get(&place.path))
+        else {
+            return place.start.line;
+        };
+        let mut byte = place.start.byte;
+        for edit in edits
+            .iter()
+            .filter(|edit| edit.range.end <= place.start.byte)
+        {
+            byte = byte + edit.text.len() - edit.range.len();
+        }
+        let before = &after[..byte.min(after.len())];
+        memchr::memchr_iter(b'\n', before).count() + 1
+    }
 }
 
 /// Plans the move of the secrets that findings tell of.
@@ -192,7 +214,11 @@ pub fn plan(program: &Program<'_>, request: &Request) -> Plan {
             accessor::write(&mut files, &alive, &accessors, &planner);
             failed = verify::failed(&files, &units, &groups, program);
             if failed.is_empty() {
-                return Plan { units, files };
+                return Plan {
+                    units,
+                    files,
+                    edits: chosen,
+                };
             }
         }
         for (number, reason) in failed {

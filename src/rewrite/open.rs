@@ -3,6 +3,7 @@
 //! Besides the secrets there is the environment with the secrets in it, for names that only the running program knows.
 //! Used by the languages.
 
+use super::shared;
 use crate::facts::{Asked, Receiver};
 
 /// What a file wants of the accessor.
@@ -42,6 +43,10 @@ pub(super) fn swapped(receiver: &Receiver, names: &Names) -> String {
         Asked::Getenv => format!("{name}.get"),
         Asked::Var => format!("{name}::var"),
         Asked::VarOs => format!("{name}::var_os"),
+        Asked::Presence => {
+            let secret = receiver.name.as_deref().unwrap_or_default();
+            format!("({name}{} !== undefined)", shared::member(secret))
+        }
     }
 }
 

@@ -34,6 +34,27 @@ fn ecma(path: &str, package: &Package, planner: &Planner<'_>) -> String {
     }
 }
 
+/// Whether a package of `CommonJS` is compiled with the imports that it says, of which the accessor's are none.
+pub(super) fn is_verbatim(package: &Package, planner: &Planner<'_>) -> bool {
+    let config = within(&package.root, "tsconfig.json");
+    let text = planner.program.files.read(&config).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let options = jsonc_parser::ParseOptions::default();
+    let Ok(Some(jsonc_parser::JsonValue::Object(config))) =
+        jsonc_parser::parse_to_value(&text, &options)
+    else {
+        return false;
+    };
+    let options = config.get_object("compilerOptions");
+    let is_on = options.and_then(|options| options.get_boolean("verbatimModuleSyntax"));
+    let module = options.and_then(|options| options.get_string("module"));
+    let is_common = module.is_none_or(|module| {
+        let module = module.to_ascii_lowercase();
+        module == "commonjs" || module.starts_with("node")
+    });
+    is_on == Some(true) && is_common
+}
+
 /// The folder that a `tsconfig.json` names as the only one.
 fn compiled(text: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(text).ok()?;
@@ -63,11 +84,17 @@ fn compiled(text: &[u8]) -> Option<String> {
         .then_some(first)
 }
 
+/// Whether a folder is a package of Python.
+pub(super) fn is_package(folder: &str, planner: &Planner<'_>) -> bool {
+    let init = within(folder, "__init__.py");
+    planner.program.files.read(&init).is_some()
+}
+
 /// The outermost folder of the package of Python that a file is in, or its own folder; the root of it all where a program
 /// that stands there imports from that folder.
 fn python(path: &str, package: &Package, planner: &Planner<'_>) -> String {
     let files = planner.program.files;
-    let is_package = |folder: &str| files.read(&within(folder, "__init__.py")).is_some();
+    let is_package = |folder: &str| is_package(folder, planner);
     let mut folder = directory(path);
     while is_package(folder) && folder.len() > package.root.len() && is_package(directory(folder)) {
         folder = directory(folder);

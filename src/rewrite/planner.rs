@@ -10,9 +10,11 @@ use std::rc::Rc;
 use super::clap::Bound;
 use super::open::{Names, Wants, swapped};
 use super::{
-    Accessor, Address, How, Package, Program, Read, Reason, Request, Rotation, Source, Unit,
-    accessor, ecma, getter, head, inline, python, range, rotation, rust, settings_python, shared,
+    Accessor, Address, How, Kind, Package, Program, Read, Reason, Request, Rotation, Source, Unit,
+    accessor, ecma, getter, head, inline, parts, python, range, rotation, rust, settings_python,
+    shared,
 };
+use crate::backend::Flavor;
 use crate::edit::{Edit, Group};
 use crate::facts::Receiver;
 use crate::language::{Family, Language};
@@ -197,7 +199,8 @@ impl<'p> Planner<'p> {
             let constant = constant.map(|(constant, _)| constant.name.as_str());
             let is_own = constant.is_some_and(|name| !self.is_seen(&location.path, name));
             let is_kept = self.request.allow_unsafe && getter::rotation(source, receiver).is_some();
-            return Ok(match (is_own, is_kept) {
+            let is_declared = self.is_declared(&location.path, secret);
+            return Ok(match (is_own && !is_declared, is_kept) {
                 (true, _) => How::Inline,
                 (_, true) => How::Getter,
                 _ => How::Swap,
@@ -214,7 +217,7 @@ impl<'p> Planner<'p> {
             if asked.any(|known| known.is_open) {
                 return Ok(How::Open);
             }
-            if shared::is_given(source, root.at) {
+            if shared::is_given(source, root.at, secret) {
                 return Ok(How::Shared(root.at));
             }
         }
@@ -257,7 +260,14 @@ impl<'p> Planner<'p> {
         let accessor = accessor::of(path, package, accessors, self).ok_or(Reason::NoPlace)?;
         let source = self.source(path).ok_or(Reason::NotParsed)?;
         match source.language.family() {
-            Family::Ecma => ecma::import(path, &source, accessor, wants),
+            Family::Ecma => {
+                let is_common = accessor.client.flavor == Flavor::Ts
+                    && accessor.package.kind == (Kind::Node { esm: false });
+                if is_common && parts::is_verbatim(package, self) {
+                    return Err(Reason::NoPlace);
+                }
+                ecma::import(path, &source, accessor, wants)
+            }
             Family::Python => python::import(path, &source, accessor, wants, self.program.files),
             Family::Rust => rust::declare(path, accessor, self),
         }
@@ -274,8 +284,13 @@ impl<'p> Planner<'p> {
             secrets: true,
             open: false,
         };
+        let open = Wants {
+            secrets: false,
+            open: true,
+        };
         for read in &unit.reads {
             match read.how {
+                How::Swap if self.is_open(read) => add(&read.location.path, open),
                 How::Swap | How::Inline | How::Getter | How::Default | How::Shared(_) => {
                     add(&read.location.path, secrets);
                 }
@@ -290,13 +305,18 @@ impl<'p> Planner<'p> {
             }
         }
         for (path, _) in self.opened(unit) {
-            let open = Wants {
-                secrets: false,
-                open: true,
-            };
             add(path, open);
         }
         wants
+    }
+
+    /// Whether a read asks by a name that only the running program puts together.
+    fn is_open(&self, read: &Read) -> bool {
+        let source = self.source(&read.location.path);
+        source.is_some_and(|source| {
+            let receiver = source.receiver(range(&read.location));
+            receiver.is_some_and(|receiver| receiver.is_open)
+        })
     }
 
     /// The reads that a unit opens for all names.
@@ -318,6 +338,12 @@ impl<'p> Planner<'p> {
             |(_, source): &(&str, Rc<Source>)| source.asks.writes.contains(&unit.secret);
         if asking.iter().any(is_written) {
             return Err(Reason::WrittenElsewhere);
+        }
+        if asking
+            .iter()
+            .any(|(path, source)| is_taken_otherwise(unit, path, source))
+        {
+            return Err(Reason::DynamicName);
         }
         if self.is_copied_out(unit) {
             return Err(Reason::CopiedOut);
@@ -346,7 +372,11 @@ impl<'p> Planner<'p> {
                 continue;
             }
             let edits = match (read.how, source.receiver(place), names.get(path)) {
-                (How::Swap, Some(receiver), Some(names)) => vec![swap(receiver, names)],
+                (How::Swap, Some(receiver), Some(names)) => {
+                    let mut edits = vec![swap(receiver, names)];
+                    edits.extend(self.present(unit, &source, receiver));
+                    edits
+                }
                 (How::Getter, Some(receiver), Some(names)) => {
                     let asked = swapped(receiver, names);
                     vec![getter::edit(&source, receiver, &asked).ok_or(Reason::Overlap)?]
@@ -411,6 +441,21 @@ fn swap(receiver: &Receiver, names: &Names) -> Edit {
         range: receiver.at,
         text: swapped(receiver, names),
     }
+}
+
+/// Whether the name of a secret stands as a text in a file that does with the environment what is not followed: a loop
+/// over it that waits for the name, a text that is filled in.
+fn is_taken_otherwise(unit: &Unit, path: &str, source: &Source) -> bool {
+    let reads = || unit.reads.iter().filter(|read| read.location.path == path);
+    let given: Vec<TextRange> = reads()
+        .filter_map(|read| match read.how {
+            How::Shared(place) => Some(place),
+            _ => None,
+        })
+        .collect();
+    let mut others = source.asks.others.iter();
+    let places: Vec<TextRange> = reads().map(|read| range(&read.location)).collect();
+    others.any(|other| !given.contains(other)) && source.mentions(&unit.secret, &places)
 }
 
 /// Whether a library that reads the variable can be given a default instead.

@@ -118,6 +118,7 @@ pub(super) fn imports_from(folder: &str, beside: &str, files: &dyn Files) -> boo
             .read(&super::package::within(folder, name))
             .unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
+        let text = text.trim_start_matches('\u{feff}');
         let named = |line: &str| {
             let module = line
                 .strip_prefix("from ")

@@ -91,6 +91,21 @@ const STORES: &[&str] = &[
     "update",
 ];
 
+/// Methods that call a function for each element, now.
+const LISTS: &[&str] = &[
+    "every",
+    "filter",
+    "find",
+    "flatMap",
+    "forEach",
+    "from",
+    "fromEntries",
+    "map",
+    "reduce",
+    "some",
+    "sort",
+];
+
 /// Kinds of nodes whose value lives on with what they make.
 const MADE: &[&str] = &["new_expression", "struct_expression"];
 
@@ -378,13 +393,22 @@ impl Ways<'_> {
         if self.is_maker(function) {
             return false;
         }
-        let is_given = tree
+        let given = tree
             .parent(function)
-            .is_some_and(|parent| matches!(tree.kind_name(parent), "arguments" | "argument_list"));
+            .filter(|&parent| matches!(tree.kind_name(parent), "arguments" | "argument_list"))
+            .and_then(|list| tree.parent(list));
         let name = self.name(function);
         if name.is_empty() {
-            // What is called back is called again.
-            return is_given;
+            let method = given.and_then(|call| tree.child(call, "function"));
+            let method = method.and_then(|of| self.source.text(of).rsplit('.').next());
+            return match given {
+                // What is made of each element is in what is made of all.
+                Some(call) if method.is_some_and(|name| LISTS.contains(&name)) => {
+                    self.is_over(call, hops)
+                }
+                // What is called back is called again.
+                given => given.is_some(),
+            };
         }
         let calls: Vec<NodeId> = tree
             .nodes()

@@ -115,7 +115,9 @@ fn option(source: &Source, node: NodeId, secret: &str, name: &str) -> Option<Vec
     let list = tree.child(call, "arguments")?;
     let arguments: Vec<NodeId> = tree.named_children(list).collect();
     let has = |name: &str| keyword(source, &arguments, name).is_some();
-    if has("multiple") || has("is_flag") {
+    // Those look at whether the option was given, or ask for it.
+    let others = ["multiple", "is_flag", "prompt", "required"];
+    if others.into_iter().any(has) {
         return None;
     }
     let (whole, value) = keyword(source, &arguments, "envvar")?;

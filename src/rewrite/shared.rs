@@ -10,7 +10,7 @@ use super::open::Wants;
 use super::planner::Planner;
 use super::{Accessor, How, Source, Unit};
 use crate::edit::{Edit, Group};
-use crate::language::Family;
+use crate::language::{Family, Language};
 use crate::syntax::NodeId;
 use crate::text::TextRange;
 
@@ -103,7 +103,8 @@ fn unused_import<'u>(
             && !tree.contains(import, node)
             && !swapped.iter().any(|place| place.contains(tree.range(node)))
     };
-    if tree.nodes().any(is_left) || swapped.is_empty() {
+    if tree.nodes().any(is_left) || swapped.is_empty() || is_used_elsewhere(planner, path, &source)
+    {
         return None;
     }
     let range = tree.range(import);
@@ -111,6 +112,38 @@ fn unused_import<'u>(
         range,
         text: String::new(),
     })
+}
+
+/// Whether the module `os` may be asked of a module of Python from outside, or in a text that is an annotation.
+fn is_used_elsewhere(planner: &Planner<'_>, path: &str, source: &Source) -> bool {
+    if source.language.family() != Family::Python {
+        return false;
+    }
+    let tree = &source.tree;
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let names_it = |text: &str| text.split(|c| !is_part(c)).any(|word| word == "os");
+    let is_text = |node: NodeId| tree.kind_name(node) == "string" && names_it(source.text(node));
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    let asks = |text: &[u8]| {
+        let has = |part: &str| memchr::memmem::find(text, part.as_bytes()).is_some();
+        has(&format!("{stem}.os")) || has("import *") && has(stem)
+    };
+    let others = planner
+        .program
+        .sources
+        .iter()
+        .filter(|other| *other != path);
+    tree.nodes().any(is_text)
+        || others
+            .filter(|other| Language::of_path(other) == Some(Language::Python))
+            .any(|other| {
+                planner
+                    .program
+                    .files
+                    .read(other)
+                    .is_some_and(|text| asks(&text))
+            })
 }
 
 /// The line of a statement that has it for itself, with the empty line behind it if it was a paragraph of its own and
@@ -146,8 +179,20 @@ enum Given {
 }
 
 /// Whether the environment at a place can be given with secrets in it.
-pub(super) fn is_given(source: &Source, place: TextRange) -> bool {
-    source.language.family() == Family::Ecma && given(source, place).is_some()
+pub(super) fn is_given(source: &Source, place: TextRange, secret: &str) -> bool {
+    let tree = &source.tree;
+    // What an object gives itself stands for more than the environment.
+    let gives = |object: NodeId| {
+        tree.named_children(object).any(|entry| {
+            let key = tree.child(entry, "key");
+            key.is_some_and(|key| source.text(key).trim_matches(['"', '\'']) == secret)
+        })
+    };
+    source.language.family() == Family::Ecma
+        && match given(source, place) {
+            Some(Given::Spread(object)) => !gives(object),
+            given => given.is_some(),
+        }
 }
 
 fn given(source: &Source, place: TextRange) -> Option<Given> {
@@ -164,7 +209,13 @@ fn given(source: &Source, place: TextRange) -> Option<Given> {
             | "satisfies_expression"
             | "parenthesized_expression"
             | "non_null_expression" => value = parent,
-            "arguments" => return Some(Given::Value),
+            "arguments" => {
+                let call = tree.parent(parent)?;
+                let function = tree
+                    .child(call, "function")
+                    .map_or("", |of| source.text(of));
+                return (function != "Object.assign").then_some(Given::Value);
+            }
             "required_parameter" | "optional_parameter" if is_value("value") => {
                 return Some(Given::Value);
             }
@@ -201,14 +252,14 @@ fn edits(source: &Source, place: TextRange, secrets: &BTreeSet<&str>, name: &str
     };
     match given(source, place) {
         Some(Given::Spread(object)) => {
-            let Some(last) = tree
+            // What stands behind goes before both.
+            let spread = tree
                 .named_children(object)
-                .filter(|&n| !tree.is_comment(n))
-                .last()
-            else {
+                .find(|&child| tree.range(child).contains(place));
+            let Some(spread) = spread else {
                 return vec![whole];
             };
-            let end = tree.range(last).end;
+            let end = tree.range(spread).end;
             vec![Edit {
                 range: TextRange::new(end, end),
                 text: format!(", {}", entries.join(", ")),
@@ -247,6 +298,20 @@ fn taken(
             kept.push(source.text(child));
         }
     }
+    // A default may use what another name of the pattern stands for.
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let words = |text: &&str| -> Vec<String> {
+        let words = text.split(|c| !is_part(c)).filter(|word| !word.is_empty());
+        words.map(str::to_owned).collect()
+    };
+    let names: Vec<String> = moved.iter().flat_map(words).collect();
+    if kept
+        .iter()
+        .flat_map(words)
+        .any(|word| names.contains(&word))
+    {
+        return None;
+    }
     let swap = Edit {
         range: place,
         text: name.to_owned(),
@@ -279,7 +344,8 @@ fn key(secret: &str) -> String {
     }
 }
 
-fn member(secret: &str) -> String {
+/// How a property of an object is written behind the object.
+pub(super) fn member(secret: &str) -> String {
     if is_plain(secret) {
         format!(".{secret}")
     } else {

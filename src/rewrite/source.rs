@@ -53,17 +53,30 @@ impl Source {
         })
     }
 
-    /// Whether a name stands as a text somewhere else than in these places and in tests.
+    /// Whether a name stands as a text, or in a text that is to be filled in, somewhere else than in these places, as a key
+    /// of something that is made, and in tests.
     pub(super) fn mentions(&self, name: &str, places: &[TextRange]) -> bool {
         let tree = &self.tree;
         let is_outside = |at: TextRange| {
             let mut inside = places.iter().chain(&self.asks.tests);
             !inside.any(|place| place.contains(at))
         };
+        let forms = ["${NAME}", "$NAME", "%(NAME)"].map(|form| form.replace("NAME", name));
+        let is_it = |node: NodeId| {
+            let text = self.text(node);
+            // What stands in a template of JavaScript is code.
+            let is_filled = tree.kind_name(node) != "template_string"
+                && forms.iter().any(|form| text.contains(form));
+            text.trim_matches(['"', '\'', '`']) == name || is_filled
+        };
+        let is_key = |node: NodeId| {
+            let pair = tree
+                .parent(node)
+                .filter(|&pair| tree.kind_name(pair) == "pair");
+            pair.is_some_and(|pair| tree.child(pair, "key") == Some(node))
+        };
         tree.nodes().any(|node| {
-            tree.is_literal(node)
-                && self.text(node).trim_matches(['"', '\'', '`']) == name
-                && is_outside(tree.range(node))
+            tree.is_literal(node) && is_it(node) && is_outside(tree.range(node)) && !is_key(node)
         })
     }
 

@@ -102,7 +102,7 @@ def prove(envacuate: str, package: Package, bao: Bao) -> tuple[list[object], lis
     if isinstance(greeted, str):
         wrong.append(f"handshake before: {greeted}")
     for secret in by_hand:
-        print(f"  by hand: {secret['name']}: {secret['manual']['reason']}", file=sys.stderr)
+        print(f"  by hand: {secret['name']}: {', '.join(step['reason'] for step in secret['manual'])}", file=sys.stderr)
     cells = [package.row["language"], package.name, package.version, len(moved), len(by_hand), before.total()]
     return [*cells, (after - before).total(), said(greeted), said(shaken), len(reads)], wrong
 
