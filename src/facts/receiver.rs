@@ -170,6 +170,13 @@ fn receivers(values: &Values<'_>) -> Vec<Receiver> {
         Family::Ecma => found.extend(questions(values)),
         Family::Rust => {}
     }
+    for receiver in &mut found {
+        // `::std::env::var`
+        let at = receiver.at.start;
+        if values.family() == Family::Rust && values.bytes[..at].ends_with(b"::") {
+            receiver.at = TextRange::new(at - 2, receiver.at.end);
+        }
+    }
     found.sort_by_key(|receiver| (receiver.read, receiver.at));
     found
 }
@@ -237,6 +244,9 @@ const OWNERS: &[&str] = &[
     "Reflect.has",
 ];
 
+/// Functions that use all of the environment.
+const WHOLE: &[&str] = &["os.path.expandvars", "std.env.vars", "std.env.vars_os"];
+
 /// Where a file uses the environment in another way than by plain reads and writes.
 fn others(values: &Values<'_>, receivers: &[Receiver]) -> Vec<TextRange> {
     let (tree, shapes) = (values.tree, &values.shapes);
@@ -254,7 +264,7 @@ fn others(values: &Values<'_>, receivers: &[Receiver]) -> Vec<TextRange> {
     let calls = shapes.call_list.iter();
     let expands = calls.filter(|call| {
         let path = values.path(shapes.calls[call].function);
-        path.is_some_and(|path| path == "os.path.expandvars")
+        path.is_some_and(|path| WHOLE.contains(&path.as_str()))
     });
     found.extend(expands.map(|&call| tree.range(call)));
     found.sort();

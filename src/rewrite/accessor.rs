@@ -121,13 +121,19 @@ pub(super) fn place(units: &[Unit], planner: &Planner<'_>) -> Vec<Accessor> {
             let stem = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
             flavor == Flavor::Python
                 && !parts::is_package(&part, planner)
+                && planner.sets_path(&package)
                 && accessors.iter().any(|other: &Accessor| {
                     other.package == package
                         && !parts::is_package(&other.part, planner)
                         && stem(&other.path) == stem(path)
                 })
         };
-        let path = there.or_else(|| new.find(|path| read(path).is_none() && !is_taken(path)));
+        let is_free = |path: &str| {
+            read(path).is_none()
+                && !is_taken(path)
+                && !(flavor == Flavor::Rust && super::rust::is_module(path, planner))
+        };
+        let path = there.or_else(|| new.find(|path| is_free(path)));
         let client = match flavor {
             Flavor::Rust => {
                 let manifest = read(&within(&package.root, "Cargo.toml")).unwrap_or_default();

@@ -111,7 +111,21 @@ pub(super) fn import(
         format!("import {{ {named} }} from {quote}{specifier}{quote}{end}")
     };
     let behind = place(source, &top, is_import);
-    let edit = if imports.is_empty() {
+    // A module is there from the start, what is required only from there on.
+    let first = source
+        .asks
+        .receivers
+        .iter()
+        .map(|known| known.read.start)
+        .min();
+    let is_late = is_common
+        && behind.is_some_and(|node| first.is_some_and(|first| first < tree.range(node).end));
+    let behind = if is_late {
+        place(source, &top, |_| false)
+    } else {
+        behind
+    };
+    let edit = if imports.is_empty() || is_late {
         paragraph_behind(source, behind, &line)
     } else {
         line_behind(source, behind, &line)

@@ -18,7 +18,7 @@ use crate::backend::Flavor;
 use crate::edit::{Edit, Group};
 use crate::facts::Receiver;
 use crate::language::{Family, Language};
-use crate::model::{Channel, Finding, Form, Location};
+use crate::model::{Finding, Form, Location};
 use crate::rules::{Part, Rule};
 use crate::text::{LineIndex, TextRange};
 
@@ -232,6 +232,16 @@ impl<'p> Planner<'p> {
         Err(Reason::of_form(form))
     }
 
+    /// Whether a program of a package of Python changes where modules are found.
+    pub(super) fn sets_path(&self, package: &Package) -> bool {
+        let own = self.program.sources.iter().filter(|path| {
+            Language::of_path(path) == Some(Language::Python)
+                && self.package(path).as_ref() == Some(package)
+        });
+        let mut texts = own.filter_map(|path| self.program.files.read(path));
+        texts.any(|text| memchr::memmem::find(&text, b"sys.path").is_some())
+    }
+
     /// Whether another file may take a constant from this one: every name of a module of Python is there for all.
     fn is_seen(&self, path: &str, name: &str) -> bool {
         let is_python = |path: &str| Language::of_path(path) == Some(Language::Python);
@@ -345,9 +355,6 @@ impl<'p> Planner<'p> {
         {
             return Err(Reason::DynamicName);
         }
-        if self.is_copied_out(unit) {
-            return Err(Reason::CopiedOut);
-        }
         let mut names: BTreeMap<String, Names> = BTreeMap::new();
         for (path, wants) in self.wants(unit) {
             let (named, _) = self.names(&path, &unit.package, wants, accessors)?;
@@ -401,16 +408,6 @@ impl<'p> Planner<'p> {
             edits.push(swap(&receiver, names));
         }
         Ok(group)
-    }
-
-    /// Whether the program writes a secret to a file, as into the configuration of a client that it installs itself in.
-    fn is_copied_out(&self, unit: &Unit) -> bool {
-        self.program.findings.iter().any(|finding| {
-            finding.channel == Some(Channel::File)
-                && Rule::part_of(finding.rule) == Some(Part::Exposure)
-                && finding.secret.as_deref() == Some(&unit.secret)
-                && self.package(&finding.location.path).as_ref() == Some(&unit.package)
-        })
     }
 
     /// What a unit replaces in a file, apart from what it shares.

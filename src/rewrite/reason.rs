@@ -21,8 +21,6 @@ pub enum Reason {
     CompileTime,
     /// The program sets the variable.
     WrittenElsewhere,
-    /// The program writes its value to a file.
-    CopiedOut,
     /// No file of the package can import the accessor in a known way.
     NoPlace,
     /// Another change wants the same place.
@@ -33,7 +31,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 11] = [
         Self::NotParsed,
         Self::ParseError,
         Self::WouldBreak,
@@ -42,7 +40,6 @@ impl Reason {
         Self::Framework,
         Self::CompileTime,
         Self::WrittenElsewhere,
-        Self::CopiedOut,
         Self::NoPlace,
         Self::Overlap,
         Self::LeftOver,
@@ -69,7 +66,6 @@ impl Reason {
             Self::Framework => "framework-source",
             Self::CompileTime => "compile-time",
             Self::WrittenElsewhere => "written-elsewhere",
-            Self::CopiedOut => "copied-out",
             Self::NoPlace => "no-place",
             Self::Overlap => "overlap",
             Self::LeftOver => "left-over",
@@ -102,9 +98,6 @@ impl Reason {
             }
             Self::WrittenElsewhere => {
                 "the program sets the variable itself; decide which of the two values is meant"
-            }
-            Self::CopiedOut => {
-                "the program writes its value to a file, which the secret manager is to do away with; remove that first"
             }
             Self::NoPlace => {
                 "there is no place from which the file can import the accessor; import it by hand"

@@ -46,6 +46,9 @@ const FUNCTIONS: &[&str] = &[
     "method_definition",
 ];
 
+/// Kinds of nodes that may go on for ever.
+const LOOPS: &[&str] = &["loop_expression", "while_expression", "while_statement"];
+
 /// Names of functions that make what lives on, or run once.
 const MAKERS: &[&str] = &[
     "__init__",
@@ -89,6 +92,29 @@ const STORES: &[&str] = &[
     "setdefault",
     "unshift",
     "update",
+];
+
+/// Methods that are given what answers, each time.
+const HANDLERS: &[&str] = &[
+    "action",
+    "addTool",
+    "all",
+    "command",
+    "delete",
+    "get",
+    "handle",
+    "on",
+    "patch",
+    "post",
+    "prompt",
+    "put",
+    "registerPrompt",
+    "registerResource",
+    "registerTool",
+    "resource",
+    "setRequestHandler",
+    "tool",
+    "use",
 ];
 
 /// Methods that call a function for each element, now.
@@ -225,7 +251,10 @@ impl Ways<'_> {
                         .or_else(|| tree.child(parent, "pattern"));
                     return name.is_some_and(|name| self.is_local_over(name, hops));
                 }
-                "assignment" | "assignment_expression" => {
+                "assignment"
+                | "assignment_expression"
+                | "augmented_assignment"
+                | "augmented_assignment_expression" => {
                     let left = tree.child(parent, "left");
                     return left.is_some_and(|left| self.is_local_over(left, hops));
                 }
@@ -382,15 +411,39 @@ impl Ways<'_> {
             }) || tree.contains(target, node)
         };
         let mut uses = inside.iter().filter(|&&node| !is_declared(node));
+        // A function inside may live on with it, and a loop may never end.
+        let is_held = |node: NodeId| {
+            let mut around = tree
+                .ancestors(node)
+                .take_while(|&parent| parent != function);
+            around.any(|parent| {
+                let kind = tree.kind_name(parent);
+                FUNCTIONS.contains(&kind) || LOOPS.contains(&kind)
+            })
+        };
         is_own
             && inside.len() <= MAX_USES
+            && !inside.iter().any(|&node| is_held(node))
             && uses.all(|&node| is_test(self.source, node) || self.is_over(node, hops))
     }
 
     /// What a function gives back: what is done with it wherever it is called.
     fn is_result_over(&self, function: NodeId, hops: usize) -> bool {
         let tree = &self.source.tree;
-        if self.is_maker(function) {
+        // A decorator that keeps what a function gave once.
+        let decorated = tree
+            .parent(function)
+            .filter(|&of| tree.kind_name(of) == "decorated_definition");
+        let is_cached = decorated.is_some_and(|of| {
+            let head = self
+                .source
+                .text(of)
+                .split("def ")
+                .next()
+                .unwrap_or_default();
+            head.contains("cache") || head.contains("once")
+        });
+        if self.is_maker(function) || is_cached {
             return false;
         }
         let given = tree
@@ -406,8 +459,8 @@ impl Ways<'_> {
                 Some(call) if method.is_some_and(|name| LISTS.contains(&name)) => {
                     self.is_over(call, hops)
                 }
-                // What is called back is called again.
-                given => given.is_some(),
+                // What answers is called again; of other callbacks the result may be kept.
+                given => given.is_some() && method.is_some_and(|name| HANDLERS.contains(&name)),
             };
         }
         let calls: Vec<NodeId> = tree

@@ -97,6 +97,30 @@ fn roots(below: &str) -> Vec<(String, String)> {
     )
 }
 
+/// Whether a crate has another module, or another name, that is called as a file would be.
+pub(super) fn is_module(path: &str, planner: &Planner<'_>) -> bool {
+    let (folder, name) = (directory(path), path.rsplit('/').next().unwrap_or_default());
+    let stem = name.trim_end_matches(".rs");
+    let inner = within(folder, &format!("{stem}/mod.rs"));
+    let words = [
+        format!("mod {stem} "),
+        format!("mod {stem};"),
+        format!("as {stem};"),
+        format!("as {stem},"),
+    ];
+    let names = |root: &str| {
+        let text = planner
+            .program
+            .files
+            .read(&within(folder, root))
+            .unwrap_or_default();
+        words
+            .iter()
+            .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())
+    };
+    planner.program.files.read(&inner).is_some() || names("lib.rs") || names("main.rs")
+}
+
 /// Whether a crate root declares a module in a file of its own.
 fn declares(root: &Source, name: &str) -> bool {
     modules(root).any(|node| {

@@ -116,7 +116,7 @@ fn option(source: &Source, node: NodeId, secret: &str, name: &str) -> Option<Vec
     let arguments: Vec<NodeId> = tree.named_children(list).collect();
     let has = |name: &str| keyword(source, &arguments, name).is_some();
     // Those look at whether the option was given, or ask for it.
-    let others = ["multiple", "is_flag", "prompt", "required"];
+    let others = ["multiple", "is_flag", "prompt"];
     if others.into_iter().any(has) {
         return None;
     }
@@ -124,9 +124,15 @@ fn option(source: &Source, node: NodeId, secret: &str, name: &str) -> Option<Vec
     if text(source, value).trim_matches(['"', '\'']) != secret {
         return None;
     }
+    // What has to be given fails where it is given by nobody.
+    let value = if has("required") {
+        format!("{name}[\"{secret}\"]")
+    } else {
+        format!("{name}.get(\"{secret}\")")
+    };
     let ask = |whole: NodeId| Edit {
         range: tree.range(whole),
-        text: format!("default=lambda: {name}.get(\"{secret}\")"),
+        text: format!("default=lambda: {value}"),
     };
     let Some((default, value)) = keyword(source, &arguments, "default") else {
         return Some(vec![ask(whole)]);

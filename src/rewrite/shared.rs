@@ -107,6 +107,18 @@ fn unused_import<'u>(
     {
         return None;
     }
+    // What stands right above may be about it.
+    let above = tree.before(import).find(|&node| tree.is_named(node));
+    let is_told = above.is_some_and(|above| {
+        let is_about = tree.is_comment(above) || tree.kind_name(above) == "attribute_item";
+        let between = &source.text
+            [tree.range(above).end.min(tree.range(import).start)..tree.range(import).start];
+        let ends = source.text[..tree.range(above).end].ends_with(b"\n");
+        is_about && memchr::memchr_iter(b'\n', between).count() + usize::from(ends) < 2
+    });
+    if is_told {
+        return None;
+    }
     let range = tree.range(import);
     whole_line(&source.text, range, inserted).map(|range| Edit {
         range,
@@ -116,10 +128,23 @@ fn unused_import<'u>(
 
 /// Whether the module `os` may be asked of a module of Python from outside, or in a text that is an annotation.
 fn is_used_elsewhere(planner: &Planner<'_>, path: &str, source: &Source) -> bool {
-    if source.language.family() != Family::Python {
-        return false;
-    }
     let tree = &source.tree;
+    if source.language.family() != Family::Python {
+        // Modules inside take names of those around them.
+        const WAYS: &[&str] = &["super::*", "super::env", "crate::env", "crate::*"];
+        let takes = |other: &String| {
+            let text = planner.program.files.read(other).unwrap_or_default();
+            WAYS.iter()
+                .any(|way| memchr::memmem::find(&text, way.as_bytes()).is_some())
+        };
+        let mut others = planner
+            .program
+            .sources
+            .iter()
+            .filter(|other| *other != path);
+        return others
+            .any(|other| Language::of_path(other) == Some(Language::Rust) && takes(other));
+    }
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let names_it = |text: &str| text.split(|c| !is_part(c)).any(|word| word == "os");
     let is_text = |node: NodeId| tree.kind_name(node) == "string" && names_it(source.text(node));
