@@ -6,7 +6,7 @@
 
 use super::flow::Flow;
 use super::known::Known;
-use super::names::Origin;
+use super::names::{Origin, unquote};
 use super::values::{Part, Values};
 use crate::language::Family;
 use crate::settings::Settings;
@@ -150,6 +150,13 @@ fn receivers(values: &Values<'_>) -> Vec<Receiver> {
         let function = shapes.calls[&call].function;
         let key = values.name_argument(shapes.calls[&call].arguments, 0);
         let name_of = key.and_then(named);
+        // What takes the place takes no names of arguments.
+        let by_name = values
+            .arguments(shapes.calls[&call].arguments)
+            .any(|(_, name)| name.is_some());
+        if by_name && values.family() == Family::Python {
+            continue;
+        }
         if let Some(&(object, name)) = shapes.members.get(&function)
             && values.text(name) == "get"
             && is_environment(object)
@@ -367,6 +374,24 @@ fn writes(values: &Values<'_>, tests: &[TextRange]) -> Vec<String> {
         let function = values.bare(shape.function);
         let first = values.name_argument(shape.arguments, 0);
         let sets = |path: &str| SETTERS.contains(&path);
+        let in_bulk = values
+            .path(function)
+            .is_some_and(|path| path == "Object.assign")
+            && first.is_some_and(|first| is_environment(values, first))
+            || shapes
+                .members
+                .get(&function)
+                .is_some_and(|&(object, name)| {
+                    values.text(name) == "update" && is_environment(values, object)
+                });
+        if in_bulk {
+            let entries = tree
+                .descendants(shape.arguments)
+                .filter_map(|node| shapes.entries.get(&node));
+            found.extend(entries.map(|&(key, _)| unquote(values.text(key)).to_owned()));
+            let given = values.arguments(shape.arguments);
+            found.extend(given.filter_map(|(_, name)| name.map(str::to_owned)));
+        }
         let changes = shapes
             .members
             .get(&function)

@@ -121,11 +121,11 @@ pub(super) fn place(units: &[Unit], planner: &Planner<'_>) -> Vec<Accessor> {
             let stem = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
             flavor == Flavor::Python
                 && !parts::is_package(&part, planner)
-                && planner.sets_path(&package)
                 && accessors.iter().any(|other: &Accessor| {
                     other.package == package
                         && !parts::is_package(&other.part, planner)
                         && stem(&other.path) == stem(path)
+                        && planner.sets_path([part.as_str(), other.part.as_str()])
                 })
         };
         let is_free = |path: &str| {

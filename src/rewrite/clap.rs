@@ -172,7 +172,15 @@ fn depends(source: &Source, item: NodeId, own: NodeId, field: &str) -> bool {
     });
     attributes.into_iter().any(|node| {
         let text = source.text(node);
-        text.contains("group") || text.contains("Group") || text.contains(&format!("\"{field}\""))
+        let looks = [
+            "arg_required_else_help",
+            "args_conflicts_with",
+            "negates_reqs",
+        ];
+        looks.iter().any(|word| text.contains(word))
+            || text.contains("group")
+            || text.contains("Group")
+            || text.contains(&format!("\"{field}\""))
     })
 }
 

@@ -93,18 +93,21 @@ pub(super) fn is_package(folder: &str, planner: &Planner<'_>) -> bool {
 /// The outermost folder of the package of Python that a file is in, or its own folder; the root of it all where a program
 /// that stands there imports from that folder.
 fn python(path: &str, package: &Package, planner: &Planner<'_>) -> String {
-    let files = planner.program.files;
     let is_package = |folder: &str| is_package(folder, planner);
     let mut folder = directory(path);
     while is_package(folder) && folder.len() > package.root.len() && is_package(directory(folder)) {
         folder = directory(folder);
     }
-    let above = directory(folder);
-    let name = folder.rsplit('/').next().unwrap_or_default();
-    let is_below = folder.len() > package.root.len();
-    if is_below && !is_package(folder) && super::python::imports_from(above, name, files) {
-        above.to_owned()
-    } else {
-        folder.to_owned()
+    // The highest folder from which a program imports what the file is in.
+    let mut found = folder;
+    let mut below = folder;
+    while !is_package(folder) && below.len() > package.root.len() {
+        let above = directory(below);
+        let name = below.rsplit('/').next().unwrap_or_default();
+        if super::python::imports_from(above, name, planner) {
+            found = above;
+        }
+        below = above;
     }
+    found.to_owned()
 }

@@ -18,7 +18,7 @@ use crate::backend::Flavor;
 use crate::edit::{Edit, Group};
 use crate::facts::Receiver;
 use crate::language::{Family, Language};
-use crate::model::{Finding, Form, Location};
+use crate::model::{Finding, Form, Location, SuppressionKind};
 use crate::rules::{Part, Rule};
 use crate::text::{LineIndex, TextRange};
 
@@ -106,8 +106,12 @@ impl<'p> Planner<'p> {
                 reason: None,
                 opens: false,
             });
-            unit.reads
-                .push(self.read(finding.location.clone(), finding.form, secret));
+            let mut read = self.read(finding.location.clone(), finding.form, secret);
+            let suppression = finding.suppression.as_ref();
+            if suppression.is_some_and(|one| one.kind == SuppressionKind::InSource) {
+                read.reason = Some(Reason::Ignored);
+            }
+            unit.reads.push(read);
         }
         let mut units: Vec<Unit> = units.into_values().collect();
         for unit in &mut units {
@@ -232,12 +236,18 @@ impl<'p> Planner<'p> {
         Err(Reason::of_form(form))
     }
 
-    /// Whether a program of a package of Python changes where modules are found.
-    pub(super) fn sets_path(&self, package: &Package) -> bool {
-        let own = self.program.sources.iter().filter(|path| {
-            Language::of_path(path) == Some(Language::Python)
-                && self.package(path).as_ref() == Some(package)
-        });
+    /// Whether a program of Python below one of these folders changes where modules are found.
+    pub(super) fn sets_path(&self, folders: [&str; 2]) -> bool {
+        let below = |path: &str| {
+            folders
+                .iter()
+                .any(|folder| path.strip_prefix(folder).is_some())
+        };
+        let own = self
+            .program
+            .sources
+            .iter()
+            .filter(|path| Language::of_path(path) == Some(Language::Python) && below(path));
         let mut texts = own.filter_map(|path| self.program.files.read(path));
         texts.any(|text| memchr::memmem::find(&text, b"sys.path").is_some())
     }
@@ -278,7 +288,7 @@ impl<'p> Planner<'p> {
                 }
                 ecma::import(path, &source, accessor, wants)
             }
-            Family::Python => python::import(path, &source, accessor, wants, self.program.files),
+            Family::Python => python::import(path, &source, accessor, wants, self),
             Family::Rust => rust::declare(path, accessor, self),
         }
     }

@@ -2,9 +2,11 @@
 
 use super::head::{ends_line, leading_comments, line_behind, uses_name};
 use super::open::{Export, Names, Wants, listed, missing};
-use super::package::directory;
-use super::{Accessor, Files, Reason, Source};
+use super::package::{directory, within};
+use super::planner::Planner;
+use super::{Accessor, Reason, Source};
 use crate::edit::Edit;
+use crate::language::Language;
 use crate::syntax::NodeId;
 
 /// What accessors export, with the names where a file has another use for these.
@@ -21,7 +23,7 @@ pub(super) fn import(
     source: &Source,
     accessor: &Accessor,
     wants: Wants,
-    files: &dyn Files,
+    planner: &Planner<'_>,
 ) -> Result<(Names, Vec<(String, Edit)>), Reason> {
     let tree = &source.tree;
     let text = |node: NodeId| source.text(node);
@@ -49,7 +51,7 @@ pub(super) fn import(
         return Ok((names, Vec::new()));
     }
     let is_relative = top.iter().any(|&node| text(node).starts_with("from ."));
-    let module = module(path, accessor, is_relative, files).ok_or(Reason::NoPlace)?;
+    let module = module(path, source, accessor, is_relative, planner).ok_or(Reason::NoPlace)?;
     let named = missing.iter().map(|(export, here)| {
         if here == export {
             here.clone()
@@ -89,42 +91,90 @@ fn place(source: &Source, top: &[NodeId], is_import: impl Fn(&NodeId) -> bool) -
 }
 
 /// How a file names the module of the accessor; nothing where no way is sure to work.
-fn module(path: &str, accessor: &Accessor, is_relative: bool, files: &dyn Files) -> Option<String> {
+fn module(
+    path: &str,
+    source: &Source,
+    accessor: &Accessor,
+    is_relative: bool,
+    planner: &Planner<'_>,
+) -> Option<String> {
     let (from, to) = (directory(path), directory(&accessor.path));
-    let is_package = |folder: &str| {
-        files
-            .read(&super::package::within(folder, "__init__.py"))
-            .is_some()
-    };
+    let is_package = |folder: &str| super::parts::is_package(folder, planner);
     let rest = from.strip_prefix(to)?.trim_start_matches('/');
     let depth = rest.split('/').filter(|part| !part.is_empty()).count();
     // Every folder on the way up to the accessor has to be one.
     let mut above = std::iter::successors(Some(from), |folder| Some(directory(folder)));
     let is_way = above.by_ref().take(depth).all(is_package) && (depth == 0 || is_package(to));
-    if (is_relative || is_package(from)) && is_way {
-        return Some(format!("{}{}", ".".repeat(depth + 1), accessor.stem()));
+    let relative = || format!("{}{}", ".".repeat(depth + 1), accessor.stem());
+    if is_relative && is_way {
+        return Some(relative());
+    }
+    // As the file names its neighbours.
+    if let Some(start) = start(from, source, planner) {
+        let below = to.strip_prefix(start.as_str())?.trim_start_matches('/');
+        let folders = below.split('/').filter(|part| !part.is_empty());
+        let parts: Vec<&str> = folders.chain([accessor.stem()]).collect();
+        return Some(parts.join("."));
+    }
+    if is_package(from) && is_way && from != accessor.package.root {
+        return Some(relative());
     }
     // What stands beside the file that was started is found; so is the accessor, if that file names this one's folder.
     let first = rest.split('/').next().unwrap_or_default();
-    let is_started_there = depth == 0 || imports_from(to, first, files);
+    let is_started_there = depth == 0 || imports_from(to, first, planner);
     is_started_there.then(|| accessor.stem().to_owned())
 }
 
-/// Whether a script of a folder, under one of the usual names, imports from a folder beside it.
-pub(super) fn imports_from(folder: &str, beside: &str, files: &dyn Files) -> bool {
-    const STARTED: &[&str] = &["main.py", "server.py", "app.py", "run.py", "__main__.py"];
-    STARTED.iter().any(|name| {
-        let text = files
-            .read(&super::package::within(folder, name))
+/// The folder from which the imports of a file find files of the program; nothing if it has none such.
+fn start(from: &str, source: &Source, planner: &Planner<'_>) -> Option<String> {
+    let tree = &source.tree;
+    let is_there = |folder: &str, first: &str| {
+        let file = within(folder, &format!("{first}.py"));
+        let inner = within(folder, first) + "/";
+        let mut sources = planner.program.sources.iter();
+        sources.any(|path| *path == file || path.starts_with(&inner))
+    };
+    for node in tree.children(tree.root()) {
+        if !matches!(
+            tree.kind_name(node),
+            "import_statement" | "import_from_statement"
+        ) {
+            continue;
+        }
+        let named = source
+            .text(node)
+            .split_whitespace()
+            .nth(1)
             .unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
-        let text = text.trim_start_matches('\u{feff}');
-        let named = |line: &str| {
-            let module = line
-                .strip_prefix("from ")
-                .or_else(|| line.strip_prefix("import "));
-            module.is_some_and(|module| module.split([' ', '.']).next() == Some(beside))
-        };
-        text.lines().any(named)
+        let first = named.split(['.', ',']).next().unwrap_or_default();
+        // The accessor may be there already.
+        if first.is_empty() || first.starts_with("vault_secrets") {
+            continue;
+        }
+        let mut folders = std::iter::successors(Some(from), |folder| {
+            (!folder.is_empty()).then(|| directory(folder))
+        });
+        if let Some(folder) = folders.find(|folder| is_there(folder, first)) {
+            return Some(folder.to_owned());
+        }
+    }
+    None
+}
+
+/// Whether a file of a folder imports from a folder beside it.
+pub(super) fn imports_from(folder: &str, beside: &str, planner: &Planner<'_>) -> bool {
+    let named = |line: &str| {
+        let module = line
+            .strip_prefix("from ")
+            .or_else(|| line.strip_prefix("import "));
+        module.is_some_and(|module| module.split([' ', '.']).next() == Some(beside))
+    };
+    let mut sources = planner.program.sources.iter().filter(|path| {
+        directory(path) == folder && Language::of_path(path) == Some(Language::Python)
+    });
+    sources.any(|path| {
+        let text = planner.program.files.read(path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        text.trim_start_matches('\u{feff}').lines().any(named)
     })
 }

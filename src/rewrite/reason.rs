@@ -21,6 +21,8 @@ pub enum Reason {
     CompileTime,
     /// The program sets the variable.
     WrittenElsewhere,
+    /// A comment says that it may stay.
+    Ignored,
     /// No file of the package can import the accessor in a known way.
     NoPlace,
     /// Another change wants the same place.
@@ -31,7 +33,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NotParsed,
         Self::ParseError,
         Self::WouldBreak,
@@ -40,6 +42,7 @@ impl Reason {
         Self::Framework,
         Self::CompileTime,
         Self::WrittenElsewhere,
+        Self::Ignored,
         Self::NoPlace,
         Self::Overlap,
         Self::LeftOver,
@@ -66,6 +69,7 @@ impl Reason {
             Self::Framework => "framework-source",
             Self::CompileTime => "compile-time",
             Self::WrittenElsewhere => "written-elsewhere",
+            Self::Ignored => "ignored",
             Self::NoPlace => "no-place",
             Self::Overlap => "overlap",
             Self::LeftOver => "left-over",
@@ -98,6 +102,9 @@ impl Reason {
             }
             Self::WrittenElsewhere => {
                 "the program sets the variable itself; decide which of the two values is meant"
+            }
+            Self::Ignored => {
+                "a comment says that it may be read so; take the comment out to move it"
             }
             Self::NoPlace => {
                 "there is no place from which the file can import the accessor; import it by hand"
