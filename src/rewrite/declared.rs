@@ -83,7 +83,7 @@ impl Planner<'_> {
 }
 
 /// Whether what is asked was given another type: `(process.env as Env).TOKEN`, `const env: Env = process.env`.
-fn is_cast(source: &Source, receiver: &Receiver) -> bool {
+pub(super) fn is_cast(source: &Source, receiver: &Receiver) -> bool {
     let tree = &source.tree;
     let Some(node) = head::node_at(tree, receiver.at) else {
         return false;

@@ -11,8 +11,8 @@ use super::clap::Bound;
 use super::open::{Names, Wants, swapped};
 use super::{
     Accessor, Address, How, Kind, Package, Program, Read, Reason, Request, Rotation, Source, Unit,
-    accessor, ecma, getter, head, inline, parts, python, range, rotation, rust, settings_python,
-    shared,
+    accessor, declared, ecma, getter, head, inline, parts, python, range, rotation, rust,
+    settings_python, shared,
 };
 use crate::backend::Flavor;
 use crate::edit::{Edit, Group};
@@ -203,7 +203,8 @@ impl<'p> Planner<'p> {
             let constant = constant.map(|(constant, _)| constant.name.as_str());
             let is_own = constant.is_some_and(|name| !self.is_seen(&location.path, name));
             let is_kept = self.request.allow_unsafe && getter::rotation(source, receiver).is_some();
-            let is_declared = self.is_declared(&location.path, secret);
+            let is_declared =
+                declared::is_cast(source, receiver) || self.is_declared(&location.path, secret);
             return Ok(match (is_own && !is_declared, is_kept) {
                 (true, _) => How::Inline,
                 (_, true) => How::Getter,
