@@ -154,7 +154,13 @@ fn start(from: &str, source: &Source, planner: &Planner<'_>) -> Option<String> {
         let mut folders = std::iter::successors(Some(from), |folder| {
             (!folder.is_empty()).then(|| directory(folder))
         });
-        if let Some(folder) = folders.find(|folder| is_there(folder, first)) {
+        let Some(folder) = folders.find(|folder| is_there(folder, first)) else {
+            continue;
+        };
+        // What is installed is found from anywhere; only a neighbour, or the package that the file is in, tells.
+        let inside = from.strip_prefix(folder).unwrap_or_default();
+        let own = inside.trim_start_matches('/').split('/').next();
+        if own == Some("") || own == Some(first) {
             return Some(folder.to_owned());
         }
     }
