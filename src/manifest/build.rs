@@ -34,7 +34,7 @@ pub(super) fn build(origin: &Origin<'_>) -> Manifest {
 
 fn secret(unit: &Unit, origin: &Origin<'_>) -> Secret {
     let (address, mount) = (&unit.address, &origin.request.mount);
-    let copies = copies(&unit.secret, origin.findings);
+    let copies = copies(&unit.secret, origin);
     let team = &origin.request.team;
     let below = address.path.strip_prefix(team.as_str());
     let plan = origin.plan;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Copy;
+use super::{Copy, Origin};
 use crate::config::{Format, classify};
 use crate::model::Finding;
 use crate::rules::{Part, Rule};
@@ -81,16 +81,16 @@ impl CopyKind {
 }
 
 /// The copies of a secret that findings tell of, silenced ones included: what is accepted is there all the same.
-pub(super) fn copies(name: &str, findings: &[Finding]) -> Vec<Copy> {
+pub(super) fn copies(name: &str, origin: &Origin<'_>) -> Vec<Copy> {
     let is_copy = |finding: &&Finding| {
         finding.secret.as_deref() == Some(name) && Rule::part_of(finding.rule) == Some(Part::Copy)
     };
     let copy = |finding: &Finding| Copy {
         path: finding.location.path.clone(),
-        line: finding.location.start.line,
+        line: origin.plan.line(&finding.location),
         kind: CopyKind::of(&finding.location.path),
     };
-    let mut copies: Vec<Copy> = findings.iter().filter(is_copy).map(copy).collect();
+    let mut copies: Vec<Copy> = origin.findings.iter().filter(is_copy).map(copy).collect();
     copies.sort();
     copies.dedup();
     copies

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::copies::copies;
-use super::{Copy, Manifest, Origin, Reader, Secret, Status, build, read, store};
+use super::{Copy, CopyKind, Manifest, Origin, Reader, Secret, Status, build, read, store};
 
 /// The manifest of a plan with what stands in an earlier one, as JSON; nothing where the earlier text is no manifest.
 ///
@@ -80,8 +80,15 @@ fn keep_copies(secret: &mut Secret, old: &[Copy], origin: &Origin<'_>) {
 /// One of which no read was found.
 fn refreshed(mut old: Secret, origin: &Origin<'_>) -> Secret {
     let before = std::mem::take(&mut old.copies);
-    old.copies = copies(&old.name, origin.findings);
+    old.copies = copies(&old.name, origin);
     keep_copies(&mut old, &before, origin);
+    // What stands in for a variable is none for the checks any more, and is there all the same.
+    let fallbacks = before
+        .into_iter()
+        .filter(|copy| copy.kind == CopyKind::Source);
+    old.copies.extend(fallbacks);
+    old.copies.sort();
+    old.copies.dedup();
     old.rotate_after |= !old.copies.is_empty();
     let is_seen = |reader: &Reader| (origin.looked_at)(&old.name, &reader.path);
     if old.status == Status::Manual && old.readers.iter().all(is_seen) {

@@ -171,6 +171,20 @@ fn secrets_can_be_moved_one_after_the_other() {
 }
 
 #[test]
+fn a_value_that_stands_in_for_a_variable_is_not_forgotten() {
+    let first = Run::of(&[one(
+        "a.ts",
+        "use(process.env.DB_PASSWORD || \"hunter2\");\n",
+    )]);
+    let json = first.json();
+    let copies = &of(&json).secrets[0].copies;
+    assert_eq!((copies.len(), copies[0].line), (1, 3), "{json}");
+    let (_, after) = &first.plan.files["a.ts"];
+    let second = Run::of(&[("a.ts".to_owned(), after.clone())]);
+    assert_eq!(second.merged(&json).unwrap(), json);
+}
+
+#[test]
 fn what_people_filled_in_stays_and_facts_do_not() {
     let first = Run::of(&[one("a.ts", READ), one(".mcp.json", COPY)]);
     let mut manifest = of(&first.json());
