@@ -121,7 +121,8 @@ function read(name) {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw new SecretError(`${name}: ${mount()}/${path} has a number too large for JavaScript: store it as a string`);
   }
-  return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+  if (value === undefined) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function unreadable(name, { path, failure }) {
@@ -161,7 +162,7 @@ function advance(reply) {
   const { secret, steps } = flight;
   try {
     const step = reply ? steps.next(reply) : steps.next();
-    if (!step.done) return post(step.value);
+    if (step.done !== true) return post(step.value);
     secret.data = step.value;
     secret.fetched = flight.started;
     secret.failure = undefined;

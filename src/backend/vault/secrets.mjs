@@ -119,7 +119,8 @@ function read(name) {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw new SecretError(`${name}: ${mount()}/${path} has a number too large for JavaScript: store it as a string`);
   }
-  return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+  if (value === undefined) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function unreadable(name, { path, failure }) {
@@ -159,7 +160,7 @@ function advance(reply) {
   const { secret, steps } = flight;
   try {
     const step = reply ? steps.next(reply) : steps.next();
-    if (!step.done) return post(step.value);
+    if (step.done !== true) return post(step.value);
     secret.data = step.value;
     secret.fetched = flight.started;
     secret.failure = undefined;

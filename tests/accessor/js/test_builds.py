@@ -118,6 +118,15 @@ class Builds(unittest.TestCase):
                 self.compile(tsc, target="ES2022", module="nodenext", **flags(NEW))
                 self.answers("out/server.js")
 
+    def test_typescript_that_is_not_strict(self) -> None:
+        # Types that are told apart by a field, and unknown ones, are told apart in fewer ways then.
+        self.program()
+        for tsc in (OLDEST, TSC):
+            for off in ("strict", "strictNullChecks"):
+                options = {"module": "nodenext", "target": "es2022", "exactOptionalPropertyTypes": False, off: False}
+                self.compile(tsc, **options)
+                self.answers("out/server.js")
+
     def test_typescript_as_commonjs(self) -> None:
         self.package("commonjs")
         self.program()
