@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::edit::{Edit, Group, apply, select};
 use crate::language::Language;
 use crate::model::{Applicability, Finding, Fix, Report, Severity};
-use crate::syntax::{Parsed, parse};
+use crate::syntax::is_worse;
 use crate::text::TextRange;
 
 /// How often the findings that are left are looked at for more.
@@ -207,7 +207,7 @@ fn attempt(
             return Ok(None);
         };
         let after = apply(text, edits);
-        if is_worse(path, text, &after) {
+        if Language::of_path(path).is_none_or(|language| is_worse(language, text, &after)) {
             return Ok(None);
         }
         *text = after;
@@ -220,18 +220,6 @@ fn attempt(
     let is_less = report.findings.len() + fixes <= state.report.findings.len();
     let holds = is_less && !is_new && report.problems.len() <= state.report.problems.len();
     Ok(holds.then_some(State { texts, report }))
-}
-
-/// Whether a text parses worse than before.
-fn is_worse(path: &str, before: &[u8], after: &[u8]) -> bool {
-    let errors = |text: &[u8]| match parse(Language::of_path(path)?, text) {
-        Parsed::Tree(tree) => Some(tree.errors()),
-        Parsed::Refused(_) => None,
-    };
-    match (errors(before), errors(after)) {
-        (Some(was), Some(is)) => is > was,
-        _ => true,
-    }
 }
 
 /// How many findings of a kind there are, whatever their places.

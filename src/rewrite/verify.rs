@@ -8,7 +8,7 @@ use super::{How, Package, Program, Reason, Texts, Unit};
 use crate::edit::Group;
 use crate::language::Language;
 use crate::rules::{Part, Rule};
-use crate::syntax::{Parsed, parse};
+use crate::syntax::is_worse;
 
 /// Files that change: before, if they were there, and after.
 pub(super) type Changes = BTreeMap<String, (Option<Vec<u8>>, Vec<u8>)>;
@@ -22,7 +22,7 @@ pub(super) fn failed(
 ) -> BTreeMap<usize, Reason> {
     let mut failed = BTreeMap::new();
     for (path, (before, after)) in changes {
-        if is_worse(path, before.as_deref(), after) {
+        if breaks(path, before.as_deref(), after) {
             let touching = groups.iter().filter(|(_, group)| group.contains_key(path));
             let before = failed.len();
             failed.extend(touching.map(|&(number, _)| (number, Reason::WouldBreak)));
@@ -75,18 +75,10 @@ pub(super) fn failed(
     failed
 }
 
-/// Whether a changed file parses worse than it did.
-fn is_worse(path: &str, before: Option<&[u8]>, after: &[u8]) -> bool {
-    // A manifest was read when it was edited; what is new was tried before it was made a template.
-    let (Some(language), Some(before)) = (Language::of_path(path), before) else {
-        return false;
-    };
-    let errors = |text: &[u8]| match parse(language, text) {
-        Parsed::Tree(tree) => Some(tree.errors()),
-        Parsed::Refused(_) => None,
-    };
-    match (errors(before), errors(after)) {
-        (Some(was), Some(is)) => is > was,
-        _ => true,
-    }
+/// Whether a changed file parses worse than it did. A manifest was read when it was edited; what is new was tried before it
+/// was made a template.
+fn breaks(path: &str, before: Option<&[u8]>, after: &[u8]) -> bool {
+    let language = Language::of_path(path);
+    let both = language.zip(before);
+    both.is_some_and(|(language, before)| is_worse(language, before, after))
 }

@@ -13,7 +13,7 @@ mod steps;
 mod tree;
 
 pub use captures::{CAPTURES, Capture, MEANINGS};
-pub use parse::{Incomplete, Parsed, as_parsed, parse, parse_parts};
+pub use parse::{Incomplete, Parsed, as_parsed, is_worse, parse, parse_parts};
 pub use query::{Match, Query, QueryError, query};
 pub use steps::bounded;
 pub use tree::{Children, NodeId, Tree};

@@ -42,6 +42,18 @@ pub fn parse(language: Language, text: &[u8]) -> Parsed {
     parse_parts(language, text, &[])
 }
 
+/// Whether a changed text parses worse than the one before; what cannot be parsed is worse than anything.
+pub fn is_worse(language: Language, before: &[u8], after: &[u8]) -> bool {
+    let errors = |text: &[u8]| match parse(language, text) {
+        Parsed::Tree(tree) => Some(tree.errors()),
+        Parsed::Refused(_) => None,
+    };
+    match (errors(before), errors(after)) {
+        (Some(was), Some(is)) => is > was,
+        _ => true,
+    }
+}
+
 /// Parses the lines of a file that are in some ranges, in order; all of it where there are none.
 pub fn parse_parts(language: Language, text: &[u8], parts: &[TextRange]) -> Parsed {
     let most = |count: fn(&[u8]) -> usize| {
