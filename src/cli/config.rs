@@ -6,12 +6,11 @@ use clap::{Subcommand, ValueEnum};
 
 use super::check::working_directory;
 use super::fail::{report, say, to_stdout};
-use super::settings::{Loader, Trust};
 use super::{Outcome, code};
 use crate::manifest;
 use crate::report::plan_schema;
 use crate::settings::{Partial, Settings, schema};
-use crate::workspace::{canonical, shown};
+use crate::workspace::{Loader, Trust, canonical, shown};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

@@ -12,7 +12,6 @@ mod manifest;
 mod migrate;
 mod rules;
 mod scrub;
-mod settings;
 mod terminal;
 mod values;
 

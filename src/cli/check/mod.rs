@@ -11,14 +11,13 @@ pub(super) use arguments::Arguments;
 use arguments::{FailOn, Show};
 
 use super::fail::{Stop, say, stop, to_stdout};
-use super::settings::{Loader, Trust};
 use super::terminal::Terminal;
 use super::{Outcome, code};
 use crate::model::{ProblemKind, Report, Severity, SuppressionKind};
 use crate::report::{Options, SHOWING_INVENTORY, render};
 use crate::settings::Settings;
 use crate::workspace::{
-    Request, Scanned, is_missing, read_stdin, scan, scan_text, shown, write_atomic,
+    Loader, Request, Scanned, Trust, is_missing, read_stdin, scan, scan_text, shown, write_atomic,
 };
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {

@@ -13,7 +13,6 @@ use arguments::Format;
 
 use super::check::working_directory;
 use super::fail::{Stop, say, stop, to_stdout};
-use super::settings::{Loader, Trust};
 use super::terminal::Terminal;
 use super::{Outcome, code};
 use crate::manifest;
@@ -22,7 +21,7 @@ use crate::report::{Options, Planned, diff, plan_json, summary};
 use crate::rewrite::{self, Plan, Program, plan};
 use crate::settings::Partial;
 use crate::workspace::{
-    Disk, Request, Site, Trouble, is_missing, listed, scan, shown, write_atomic,
+    Disk, Loader, Request, Site, Trouble, Trust, is_missing, listed, scan, shown, write_atomic,
 };
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {

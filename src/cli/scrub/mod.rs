@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 
 use super::check::working_directory;
 use super::fail::{Stop, say, stop, to_stdout};
-use super::settings::{Loader, Trust};
 use super::terminal::{Color, Terminal};
 use super::{Outcome, code};
 use crate::manifest::{Copy, CopyKind, Manifest};
 use crate::report::{Change, Options, ScrubbedFile, changes, scrubbed};
 use crate::scrub::{Reason, Request, is_used, scrub};
 use crate::settings::{Partial, Settings};
-use crate::workspace::{self, Scanned, is_missing, scan, shown, write_atomic};
+use crate::workspace::{self, Loader, Scanned, Trust, is_missing, scan, shown, write_atomic};
 
 const EXAMPLES: &str = "\
 Examples:

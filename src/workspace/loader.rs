@@ -1,24 +1,23 @@
 //! Which settings hold where: the arguments over the nearest settings file over the defaults.
 //!
 //! Like ruff, each file is judged by the settings nearest to it, so that a monorepo may hold several. What a file says
-//! is read by `settings`; where files stand is known to `workspace`.
+//! is read by `settings`; where files stand is known to `settings_file`. Used by every front end.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use miette::Report;
+use miette::{MietteDiagnostic, Report};
 use rustc_hash::FxHashMap;
 
-use super::fail::report;
+use super::{Effective, SettingsFile, SettingsFiles, shown};
 use crate::model::{Channel, Problem, ProblemKind};
 use crate::rules;
 use crate::settings::{Framed, Partial, Settings, SettingsError, check_names, parse};
 use crate::text::LineIndex;
-use crate::workspace::{Effective, SettingsFile, SettingsFiles, shown};
 
 /// What settings files of the tree may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trust {
+pub enum Trust {
     /// Everything.
     Full,
     /// Only add findings.
@@ -29,15 +28,16 @@ pub(super) enum Trust {
 
 /// A settings file that holds somewhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Used {
+pub struct Used {
     /// Its path as reports show it.
-    pub(super) path: String,
+    pub path: String,
     /// Keys that were dropped because the tree is not trusted with them.
-    pub(super) dropped: Vec<String>,
+    pub dropped: Vec<String>,
 }
 
 /// Finds, reads and keeps settings. Shared by all threads.
-pub(super) struct Loader {
+#[derive(Debug)]
+pub struct Loader {
     working_directory: PathBuf,
     trust: Trust,
     arguments: Partial,
@@ -47,15 +47,16 @@ pub(super) struct Loader {
     seen: Mutex<Seen>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Seen {
     used: Vec<Used>,
     problems: Vec<Problem>,
 }
 
 impl Loader {
-    /// A loader; `file` is one the user named, which stands in for those of the tree.
-    pub(super) fn new(
+    /// A loader; `file` is one the user named, which stands in for those of the tree. Fails with what to show the user
+    /// where that one cannot be used.
+    pub fn new(
         working_directory: &Path,
         file: Option<&Path>,
         trust: Trust,
@@ -80,7 +81,7 @@ impl Loader {
     }
 
     /// The settings that hold in an absolute directory.
-    pub(super) fn of(&self, directory: &Path) -> Arc<Effective> {
+    pub fn of(&self, directory: &Path) -> Arc<Effective> {
         if self.trust == Trust::None {
             return Arc::clone(&self.base);
         }
@@ -105,7 +106,7 @@ impl Loader {
     }
 
     /// What went wrong so far.
-    pub(super) fn problems(&self) -> Vec<Problem> {
+    pub fn problems(&self) -> Vec<Problem> {
         let mut problems = lock(&self.seen).problems.clone();
         problems.sort();
         problems.dedup();
@@ -113,7 +114,7 @@ impl Loader {
     }
 
     /// The files that were used so far.
-    pub(super) fn used(&self) -> Vec<Used> {
+    pub fn used(&self) -> Vec<Used> {
         let mut used = lock(&self.seen).used.clone();
         used.sort();
         used.dedup();
@@ -185,6 +186,11 @@ impl Loader {
             message,
         });
     }
+}
+
+/// A sentence without a full stop, and what to try.
+fn report(what: &str, help: &str) -> Report {
+    Report::from(MietteDiagnostic::new(what).with_help(help))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
