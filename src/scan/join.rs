@@ -21,8 +21,13 @@ const MAX_REREAD: usize = 20_000;
 /// Gives the text of a file that was scanned before.
 type Read<'r> = &'r (dyn Fn(&str) -> Option<Vec<u8>> + Sync);
 
-/// Lets each file know what it takes from others, and looks at those again for which that changes something.
-pub(super) fn join(files: &mut [FileScan], read: Read<'_>, settings: &Settings) {
+/// Lets each file know what it takes from others, and looks at those again for which that changes something. What each
+/// was told in the end is given back.
+pub(super) fn join(
+    files: &mut [FileScan],
+    read: Read<'_>,
+    settings: &Settings,
+) -> BTreeMap<String, Known> {
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     let modules = Modules::new(&paths);
     let mut program = Program::default();
@@ -76,9 +81,10 @@ pub(super) fn join(files: &mut [FileScan], read: Read<'_>, settings: &Settings) 
             told.insert(file.path.clone(), known);
         }
         if !changed {
-            return;
+            break;
         }
     }
+    told
 }
 
 /// Whether what is known of others can change what is found in a file.

@@ -13,7 +13,7 @@ mod join;
 mod judge;
 mod look;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
 
@@ -224,33 +224,76 @@ fn is_test(path: &str) -> bool {
         || name == ".env.test"
 }
 
-/// Adds what findings say of the whole workspace.
-fn complete(files: &mut [FileScan]) {
-    let secrets: BTreeSet<String> = files.iter().flat_map(|file| file.secrets.clone()).collect();
+/// Adds what findings say of the whole workspace, given the names of its secrets.
+fn complete(files: &mut [FileScan], secrets: &BTreeSet<String>) {
     let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
     for finding in files.iter_mut().flat_map(|file| &mut file.findings) {
         rules::complete(finding, &secrets);
     }
 }
 
-/// Joins the files of a workspace and judges them. `read` gives the text of a file that was scanned before.
+/// What files were told of each other when they were joined.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    known: BTreeMap<String, Known>,
+    secrets: BTreeSet<String>,
+}
+
+impl Told {
+    /// Adds what files under other settings were told.
+    pub fn extend(&mut self, other: Self) {
+        self.known.extend(other.known);
+        self.secrets.extend(other.secrets);
+    }
+}
+
+/// Analyses a file that has a new text, with what it was told of others when they were joined. What others would have to
+/// be told of the new text is left to the next time that they are: this is for a key that was pressed.
+pub fn again(
+    path: &str,
+    text: &[u8],
+    settings: &Settings,
+    tracking: Tracking,
+    told: &Told,
+) -> FileScan {
+    let mut file = with_others(path, text, settings, told)
+        .unwrap_or_else(|| scan_tracked(path, text, settings, tracking));
+    complete(std::slice::from_mut(&mut file), &told.secrets);
+    file
+}
+
+/// A source file, analysed with what it was told, if that can change anything.
+fn with_others(path: &str, text: &[u8], settings: &Settings, told: &Told) -> Option<FileScan> {
+    let (language, known) = (classify(path)?, told.known.get(path)?);
+    let extent = Extent::told(language, text, settings, known, true);
+    let mut file = FileScan {
+        path: path.to_owned(),
+        ..FileScan::default()
+    };
+    look::look(&mut file, language, text, &extent, settings, known);
+    (extent != Extent::None && other_encoding(text).is_none()).then_some(file)
+}
+
+/// Joins the files of a workspace and judges them. `read` gives the text of a file that was scanned before. What files
+/// were told of each other comes along, for [`again`].
 pub fn finish(
     mut files: Vec<FileScan>,
     read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
     settings: &Settings,
-) -> Report {
+) -> (Report, Told) {
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    join::join(&mut files, read, settings);
+    let known = join::join(&mut files, read, settings);
     copies::link(&mut files);
     let mut report = Report::default();
     report.summary.files = files.iter().filter(|file| is_read(&file.path)).count();
     report.summary.parsed = files.iter().filter(|file| file.parsed).count();
-    complete(&mut files);
+    let secrets = files.iter().flat_map(|file| file.secrets.clone()).collect();
+    complete(&mut files, &secrets);
     for file in files {
         report.findings.extend(file.findings);
         report.problems.extend(file.problems);
     }
     report.problems.sort();
     report.recount();
-    report
+    (report, Told { known, secrets })
 }

@@ -49,7 +49,7 @@ impl Scanned {
     }
 
     /// Where a scanned file stands, and how large it may be.
-    fn file(&self, path: &str) -> Option<(PathBuf, u64)> {
+    pub(super) fn file(&self, path: &str) -> Option<(PathBuf, u64)> {
         let mut entries = self.entries.iter();
         let entry = entries.find(|entry| entry.scan.path == path)?;
         let place = match &entry.reopen {

@@ -9,6 +9,7 @@ mod checker;
 mod disk;
 mod git;
 mod guard;
+mod held;
 mod loader;
 mod names;
 mod open;
@@ -31,6 +32,7 @@ pub use apply::{Change, Pending, Site, Trouble, listed};
 pub use checker::{Checker, Touched, Verdict, checkers, command};
 pub use disk::Disk;
 pub use guard::{guarded, silence_panics};
+pub use held::judge_held;
 pub use loader::{Loader, Trust, Used};
 pub use names::shown;
 pub use open::{Failure, canonical, is_missing, read_stdin, read_whole};
@@ -79,7 +81,7 @@ impl Effective {
     }
 
     /// Whether this absolute path of a file, or a directory above it, is left out.
-    fn excludes(&self, absolute: &Path) -> bool {
+    pub fn excludes(&self, absolute: &Path) -> bool {
         absolute.starts_with(&self.root)
             && self
                 .exclude

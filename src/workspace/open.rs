@@ -28,6 +28,14 @@ impl Failure {
         }
     }
 
+    pub(super) fn internal(message: String) -> Self {
+        Self {
+            kind: ProblemKind::Internal,
+            message,
+            missing: false,
+        }
+    }
+
     pub(super) fn io(error: &io::Error) -> Self {
         // A link where none was expected; std has no stable name for it.
         #[cfg(unix)]
@@ -40,7 +48,7 @@ impl Failure {
         }
     }
 
-    fn too_large(cap: u64) -> Self {
+    pub(super) fn too_large(cap: u64) -> Self {
         Self {
             kind: ProblemKind::TooLarge,
             message: format!("the file is larger than {cap} bytes and was not read"),

@@ -1,5 +1,6 @@
 //! Scanned files on their way to a report.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::open::{Failure, Links, read_into};
 use super::{Effective, guarded};
 use crate::fix::Texts;
 use crate::model::{Problem, Report, Tracking};
-use crate::scan::{self, FileScan};
+use crate::scan::{self, FileScan, Told};
 use crate::settings::Settings;
 
 /// One file that was looked at, or could not be.
@@ -25,21 +26,25 @@ pub(super) struct Entry {
 impl Entry {
     /// A file of which nothing can be said, and why.
     pub(super) fn failed(path: String, failure: Failure, effective: Arc<Effective>) -> Self {
-        let problem = Problem {
-            path: path.clone(),
-            kind: failure.kind,
-            message: failure.message,
-        };
-        let scan = FileScan {
-            path,
-            problems: vec![problem],
-            ..FileScan::default()
-        };
         Self {
-            scan,
+            scan: failed(path, failure),
             effective,
             reopen: None,
         }
+    }
+}
+
+/// What is known of a file that could not be looked at.
+pub(super) fn failed(path: String, failure: Failure) -> FileScan {
+    let problem = Problem {
+        path: path.clone(),
+        kind: failure.kind,
+        message: failure.message,
+    };
+    FileScan {
+        path,
+        problems: vec![problem],
+        ..FileScan::default()
     }
 }
 
@@ -51,6 +56,8 @@ pub struct Scanned {
     pub(super) working_directory: PathBuf,
     /// Texts that stand in no file, or not yet, by path.
     pub(super) held: Texts,
+    /// Files that have another text than they were scanned with.
+    pub(super) stale: BTreeSet<String>,
 }
 
 impl Scanned {
@@ -102,7 +109,13 @@ impl Scanned {
     /// Joins the files and judges them. Files under different settings are judged apart.
     ///
     /// Fails with a sentence when a defect stopped it.
-    pub fn finish(mut self) -> Result<Report, String> {
+    pub fn finish(self) -> Result<Report, String> {
+        self.finish_and_tell().map(|(report, _)| report)
+    }
+
+    /// The same, and what the files were told of each other.
+    pub fn finish_and_tell(mut self) -> Result<(Report, Told), String> {
+        self.refresh();
         self.entries.sort_by(|a, b| {
             (&a.scan.path, a.reopen.is_some()).cmp(&(&b.scan.path, b.reopen.is_some()))
         });
@@ -138,15 +151,17 @@ impl Scanned {
             reopen,
         };
         if groups.is_empty() {
-            return Ok(Report::default());
+            return Ok((Report::default(), Told::default()));
         }
-        let mut reports = Vec::new();
+        let (mut reports, mut told) = (Vec::new(), Told::default());
         for (effective, files) in groups {
             let settings = &effective.settings;
             let read = |path: &str| source.read(path, settings);
-            reports.push(guarded(|| scan::finish(files, &read, settings))?);
+            let (report, said) = guarded(|| scan::finish(files, &read, settings))?;
+            reports.push(report);
+            told.extend(said);
         }
-        Ok(join(reports))
+        Ok((join(reports), told))
     }
 }
 

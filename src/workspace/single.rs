@@ -7,7 +7,7 @@ use super::git::Repositories;
 use super::open::Failure;
 use super::scanned::Entry;
 use super::{Effective, Scanned, guarded, shown};
-use crate::model::{ProblemKind, Tracking};
+use crate::model::Tracking;
 use crate::scan;
 
 /// Scans `text` as if it stood at `path`.
@@ -39,15 +39,7 @@ pub fn scan_text(
             effective,
             reopen: None,
         },
-        Err(message) => Entry::failed(
-            path,
-            Failure {
-                kind: ProblemKind::Internal,
-                message,
-                missing: false,
-            },
-            effective,
-        ),
+        Err(message) => Entry::failed(path, Failure::internal(message), effective),
     };
     scanned.held.insert(entry.scan.path.clone(), text);
     scanned.entries.push(entry);

@@ -2,6 +2,7 @@
 //!
 //! Files that were named are scanned on the calling thread while they are few: a pool costs more than they do.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
@@ -126,6 +127,7 @@ pub fn scan(request: &Request<'_>) -> Scanned {
         named_failed,
         working_directory: request.working_directory.to_owned(),
         held: Texts::new(),
+        stale: BTreeSet::new(),
     }
 }
 
