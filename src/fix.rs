@@ -1,7 +1,7 @@
 //! What findings have as fixes, made in memory: which can be made together, whether they hold, and until when.
 //!
 //! Pure: whoever calls gives the texts and judges changed ones. A fix is kept only if the file parses as well as before,
-//! its finding is gone and nothing new is found anywhere. Used by the command line.
+//! its finding is gone and nothing new is found anywhere. Used by the command line and the language server.
 
 use std::collections::BTreeMap;
 
@@ -40,6 +40,8 @@ pub struct Request<'r> {
     pub allow_unsafe: bool,
     /// The lowest severity of what is fixed.
     pub from: Severity,
+    /// Which findings are fixed, of those that the rest lets through.
+    pub which: &'r dyn Fn(&Finding) -> bool,
 }
 
 /// Makes all fixes of a report that hold. Fails with a sentence only where a judgement does.
@@ -116,6 +118,7 @@ fn is_wanted(finding: &Finding, request: &Request<'_>) -> bool {
     let applicability = finding.fix.as_ref().map(|fix| fix.applicability);
     finding.suppression.is_none()
         && finding.severity >= request.from
+        && (request.which)(finding)
         && match applicability {
             Some(Applicability::Safe) => true,
             Some(Applicability::Unsafe) => request.allow_unsafe,

@@ -75,5 +75,8 @@ pub mod workspace;
 #[cfg(feature = "manager")]
 pub mod manager;
 
+/// The language server: the only place that knows its protocol.
+pub mod lsp;
+
 /// Arguments in, exit code out.
 pub mod cli;

@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod explain;
 mod fail;
+mod lsp;
 mod man;
 mod manifest;
 mod migrate;
@@ -73,6 +74,9 @@ enum Command {
     Rules(rules::Arguments),
     /// Show the settings that hold, or their JSON schema
     Config(config::Arguments),
+    /// Serve an editor on standard input and output, by the Language Server Protocol
+    #[command(visible_alias = "server")]
+    Lsp(lsp::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
     /// Print the manual page
@@ -98,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Config(arguments) => config::run(arguments),
+        Command::Lsp(arguments) => lsp::run(arguments),
         Command::Completions(arguments) => completions::run(arguments, Cli::command()),
         Command::Man(arguments) => man::run(arguments, Cli::command()),
     });

@@ -274,9 +274,17 @@ fn with_others(path: &str, text: &[u8], settings: &Settings, told: &Told) -> Opt
     (extent != Extent::None && other_encoding(text).is_none()).then_some(file)
 }
 
-/// Joins the files of a workspace and judges them. `read` gives the text of a file that was scanned before. What files
-/// were told of each other comes along, for [`again`].
+/// Joins the files of a workspace and judges them. `read` gives the text of a file that was scanned before.
 pub fn finish(
+    files: Vec<FileScan>,
+    read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+    settings: &Settings,
+) -> Report {
+    finish_and_tell(files, read, settings).0
+}
+
+/// The same, and what files were told of each other, for [`again`].
+pub fn finish_and_tell(
     mut files: Vec<FileScan>,
     read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
     settings: &Settings,

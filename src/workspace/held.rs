@@ -2,6 +2,7 @@
 //!
 //! A changed file is only noted; it is scanned again when the files are joined. Used by the language server.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::open::{Failure, Links, read_into};
@@ -11,6 +12,14 @@ use crate::model::{Report, Tracking};
 use crate::scan::{self, FileScan, Told};
 
 impl Scanned {
+    /// No file yet; paths will start at `working_directory`.
+    pub fn nothing(working_directory: &Path) -> Self {
+        Self {
+            working_directory: working_directory.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// Whether a file is one of these.
     pub fn has(&self, path: &str) -> bool {
         self.entries.iter().any(|entry| entry.scan.path == path)

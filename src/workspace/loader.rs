@@ -62,7 +62,17 @@ impl Loader {
         trust: Trust,
         arguments: Partial,
     ) -> Result<Self, Report> {
-        let mut loader = Self {
+        let mut loader = Self::of_tree(working_directory, trust, arguments);
+        if let Some(path) = file {
+            loader.base = Arc::new(loader.named(path)?);
+            loader.trust = Trust::None;
+        }
+        Ok(loader)
+    }
+
+    /// A loader of the settings files of the tree.
+    pub fn of_tree(working_directory: &Path, trust: Trust, arguments: Partial) -> Self {
+        Self {
             working_directory: working_directory.to_owned(),
             trust,
             base: Arc::new(Effective::new(
@@ -72,12 +82,7 @@ impl Loader {
             arguments,
             known: Mutex::default(),
             seen: Mutex::default(),
-        };
-        if let Some(path) = file {
-            loader.base = Arc::new(loader.named(path)?);
-            loader.trust = Trust::None;
         }
-        Ok(loader)
     }
 
     /// The settings that hold in an absolute directory.

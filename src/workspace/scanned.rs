@@ -157,7 +157,7 @@ impl Scanned {
         for (effective, files) in groups {
             let settings = &effective.settings;
             let read = |path: &str| source.read(path, settings);
-            let (report, said) = guarded(|| scan::finish(files, &read, settings))?;
+            let (report, said) = guarded(|| scan::finish_and_tell(files, &read, settings))?;
             reports.push(report);
             told.extend(said);
         }

@@ -67,6 +67,7 @@ pub(super) fn run(
                     } else {
                         Severity::Warning
                     },
+                    which: &|_| true,
                 },
             )
         })

@@ -1,0 +1,125 @@
+//! Changes of files in the words of the protocol.
+
+use std::collections::HashMap;
+
+use gen_lsp_types::{
+    CreateFile, DocumentChange, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit,
+    TextDocumentIdentifier, TextEdit, Uri, WorkspaceEdit,
+};
+use similar::{ChangeTag, TextDiff};
+
+use super::text::Text;
+
+/// A file that changes.
+pub(super) struct FileChange {
+    /// Its address.
+    pub(super) uri: Uri,
+    /// The client's number of its text, if it is open.
+    pub(super) version: Option<i32>,
+    /// Its text; none for a new file.
+    pub(super) before: Option<Text>,
+    /// The text that it gets.
+    pub(super) after: String,
+}
+
+/// The changes as one edit. New files need a client that can make them.
+pub(super) fn workspace_edit(changes: Vec<FileChange>, document_changes: bool) -> WorkspaceEdit {
+    if !document_changes {
+        let changes = changes.into_iter().map(|change| {
+            let edits = edits(&change);
+            (change.uri, edits)
+        });
+        return WorkspaceEdit {
+            changes: Some(changes.collect::<HashMap<_, _>>()),
+            ..WorkspaceEdit::default()
+        };
+    }
+    let mut all: Vec<DocumentChange> = Vec::new();
+    for change in changes {
+        let edits = edits(&change);
+        if change.before.is_none() {
+            let create = CreateFile {
+                uri: change.uri.clone(),
+                options: None,
+                annotation_id: None,
+            };
+            all.push(create.into());
+        }
+        let edit = TextDocumentEdit {
+            text_document: OptionalVersionedTextDocumentIdentifier {
+                text_document_identifier: TextDocumentIdentifier { uri: change.uri },
+                version: change.version,
+            },
+            edits: edits.into_iter().map(Into::into).collect(),
+        };
+        all.push(edit.into());
+    }
+    WorkspaceEdit {
+        document_changes: Some(all),
+        ..WorkspaceEdit::default()
+    }
+}
+
+/// The lines that differ, so that cursors and folds elsewhere stay.
+fn edits(change: &FileChange) -> Vec<TextEdit> {
+    let Some(before) = &change.before else {
+        return vec![TextEdit {
+            range: gen_lsp_types::Range::default(),
+            new_text: change.after.clone(),
+        }];
+    };
+    let old = String::from_utf8_lossy(before.bytes());
+    let diff = TextDiff::from_lines(old.as_ref(), change.after.as_str());
+    let mut edits: Vec<TextEdit> = Vec::new();
+    let (mut at, mut open) = (0, None::<(usize, String)>);
+    let close = |open: &mut Option<(usize, String)>, end: usize, edits: &mut Vec<TextEdit>| {
+        if let Some((start, new_text)) = open.take() {
+            edits.push(TextEdit {
+                range: before.range(start, end),
+                new_text,
+            });
+        }
+    };
+    for one in diff.iter_all_changes() {
+        let value = one.value();
+        match one.tag() {
+            ChangeTag::Equal => {
+                close(&mut open, at, &mut edits);
+                at += value.len();
+            }
+            ChangeTag::Delete => {
+                open.get_or_insert_with(|| (at, String::new()));
+                at += value.len();
+            }
+            ChangeTag::Insert => open
+                .get_or_insert_with(|| (at, String::new()))
+                .1
+                .push_str(value),
+        }
+    }
+    close(&mut open, at, &mut edits);
+    edits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lsp::text::Encoding;
+
+    #[test]
+    fn only_lines_that_differ_are_replaced() {
+        let before = Text::new(b"a\nb\nc\nd\n".to_vec(), Encoding::Utf16);
+        let change = FileChange {
+            uri: Uri::parse("file:///a").unwrap(),
+            version: Some(1),
+            before: Some(before.clone()),
+            after: "a\nX\nc\nd\ne\n".to_owned(),
+        };
+        let found = edits(&change);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].range, before.range(2, 4));
+        assert_eq!(found[0].new_text, "X\n");
+        assert_eq!(found[1].range, before.range(8, 8));
+        assert_eq!(found[1].new_text, "e\n");
+    }
+}

@@ -1,0 +1,108 @@
+//! What a client sets, beside the settings files of the project.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The section of a client's settings that is ours.
+pub(super) const SECTION: &str = "envacuate";
+
+/// Which files findings are told of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Mode {
+    /// Those that are open.
+    OpenFiles,
+    /// All files of the folders.
+    #[default]
+    Workspace,
+}
+
+/// What can be set.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Options {
+    /// Whether anything is done at all.
+    pub(super) enable: bool,
+    /// Whether notes are shown.
+    pub(super) notes: bool,
+    /// Which files findings are told of.
+    pub(super) diagnostic_mode: Mode,
+    /// A settings file in the place of those of the project.
+    pub(super) configuration: Option<String>,
+    /// Where secrets are moved to.
+    pub(super) migrate: Migrate,
+}
+
+/// Where secrets are moved to, as the arguments of `envacuate migrate` say it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Migrate {
+    /// Whose secrets they are.
+    pub(super) team: String,
+    /// The second part of every path; the name of the package if it is empty.
+    pub(super) server: String,
+    /// The mount of the key-value store.
+    pub(super) mount: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            enable: true,
+            notes: true,
+            diagnostic_mode: Mode::default(),
+            configuration: None,
+            migrate: Migrate::default(),
+        }
+    }
+}
+
+impl Default for Migrate {
+    fn default() -> Self {
+        Self {
+            team: "mcp".to_owned(),
+            server: String::new(),
+            mount: "secret".to_owned(),
+        }
+    }
+}
+
+impl Options {
+    /// Reads what a client sent: our section, or something that holds it under its name or under `settings`. What is not
+    /// understood is told, and what is not set is as ever.
+    pub(super) fn read(value: &Value) -> Result<Self, String> {
+        let inner = value
+            .get(SECTION)
+            .or_else(|| value.get("settings"))
+            .unwrap_or(value);
+        if inner.is_null() {
+            return Ok(Self::default());
+        }
+        let mut options = Self::deserialize(inner).map_err(|error| {
+            format!("the settings `{SECTION}` of the editor are not understood: {error}")
+        })?;
+        options.configuration = options.configuration.filter(|path| !path.is_empty());
+        Ok(options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_set_is_as_ever() {
+        let workspace = Options::read(&json!({"envacuate": {"notes": false, "configuration": ""}}));
+        let expected = Options {
+            notes: false,
+            ..Options::default()
+        };
+        assert_eq!(workspace, Ok(expected));
+        let open = Options::read(&json!({"diagnosticMode": "openFiles", "path": "x"})).unwrap();
+        assert_eq!(open.diagnostic_mode, Mode::OpenFiles);
+        assert_eq!(Options::read(&Value::Null), Ok(Options::default()));
+        assert!(Options::read(&json!({"settings": {"enable": 3}})).is_err());
+    }
+}

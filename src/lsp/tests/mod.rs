@@ -1,0 +1,6 @@
+//! The server, spoken to in one process.
+
+mod asked;
+mod changed;
+mod client;
+mod told;
