@@ -145,6 +145,7 @@ mod tests {
             jobs: 1,
             git_ignore: true,
             ignore_files: true,
+            force_exclude: false,
             settings: &|_| Arc::clone(&effective),
         });
         let (report, told) = scanned.clone().finish_and_tell().unwrap();

@@ -24,6 +24,24 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// A file that is looked at now.
+    pub(super) fn scanned(
+        path: String,
+        text: &[u8],
+        tracking: Tracking,
+        effective: Arc<Effective>,
+    ) -> Self {
+        let scan = || scan::scan_tracked(&path, text, &effective.settings, tracking);
+        match guarded(scan) {
+            Ok(scan) => Self {
+                scan,
+                effective,
+                reopen: None,
+            },
+            Err(message) => Self::failed(path, Failure::internal(message), effective),
+        }
+    }
+
     /// A file of which nothing can be said, and why.
     pub(super) fn failed(path: String, failure: Failure, effective: Arc<Effective>) -> Self {
         Self {

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::git::Repositories;
-use super::open::Failure;
 use super::scanned::Entry;
-use super::{Effective, Scanned, guarded, shown};
+use super::{Effective, Scanned, shown};
 use crate::model::Tracking;
 use crate::scan;
 
@@ -32,15 +31,7 @@ pub fn scan_text(
     } else {
         Tracking::Unknown
     };
-    let scan = || scan::scan_tracked(&path, &text, &effective.settings, tracking);
-    let entry = match guarded(scan) {
-        Ok(scan) => Entry {
-            scan,
-            effective,
-            reopen: None,
-        },
-        Err(message) => Entry::failed(path, Failure::internal(message), effective),
-    };
+    let entry = Entry::scanned(path, &text, tracking, effective);
     scanned.held.insert(entry.scan.path.clone(), text);
     scanned.entries.push(entry);
     scanned

@@ -1,15 +1,13 @@
-//! What git has of files that are about to change: the only place that starts git.
+//! What git has of files that are about to change.
 //!
-//! A repository can come from a stranger, and its configuration can name programs. Nothing that runs one is left on: no
-//! monitor, hook, filter, submodule or fetch. The environment of git holds what it needs and nothing else.
+//! Filters compare what stands in a file with what is committed, and the repository may define them: its own are
+//! switched off by name, as `git_command` cannot know them.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use super::git;
-use crate::text::{mask_random, show};
+use super::git_command::{NoAnswer, answer, command};
 
 /// How a file stands with version control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,37 +24,8 @@ pub enum Standing {
     Alone,
 }
 
-/// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoAnswer {
-    /// There is no git.
-    Missing,
-    /// It failed; its reason.
-    Failed(String),
-}
-
 /// Paths that are asked for at once; a command line holds so many.
 const AT_ONCE: usize = 200;
-
-/// Variables that git needs to find itself and the user's configuration.
-const VARIABLES: &[&str] = &[
-    "PATH",
-    "HOME",
-    "XDG_CONFIG_HOME",
-    "GIT_CONFIG_GLOBAL",
-    "GIT_CONFIG_SYSTEM",
-    "GIT_CONFIG_NOSYSTEM",
-    "USERPROFILE",
-    "SYSTEMROOT",
-];
-
-/// Settings of a repository that name programs.
-const OFF: &[&str] = &[
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "protocol.allow=never",
-    "status.submoduleSummary=false",
-];
 
 /// How the files at these paths below `root` stand, in their order.
 pub fn standings(root: &Path, paths: &[&str]) -> Result<Vec<Standing>, NoAnswer> {
@@ -99,35 +68,6 @@ pub fn standings(root: &Path, paths: &[&str]) -> Result<Vec<Standing>, NoAnswer>
     Ok(found)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "before files are changed, git is asked whether it has them; see the head of this file"
-)]
-fn command(repository: &Path) -> Command {
-    let mut command = Command::new("git");
-    command.env_clear().stdin(Stdio::null());
-    for name in VARIABLES {
-        if let Some(value) = std::env::var_os(name) {
-            command.env(name, value);
-        }
-    }
-    command
-        .envs([
-            ("GIT_OPTIONAL_LOCKS", "0"),
-            ("GIT_NO_LAZY_FETCH", "1"),
-            ("GIT_ALLOW_PROTOCOL", ""),
-            ("GIT_TERMINAL_PROMPT", "0"),
-            ("LC_ALL", "C"),
-        ])
-        .arg("-C")
-        .arg(repository)
-        .args(["--no-pager", "--literal-pathspecs"]);
-    for setting in OFF {
-        command.args(["-c", setting]);
-    }
-    command
-}
-
 /// Settings that switch the filters off that the repository itself defines.
 fn filters(repository: &Path) -> Result<Vec<String>, NoAnswer> {
     let mut command = command(repository);
@@ -154,23 +94,6 @@ fn filters(repository: &Path) -> Result<Vec<String>, NoAnswer> {
         found.push(format!("{filter}.{key}={off}"));
     }
     Ok(found)
-}
-
-fn answer(mut command: Command, fine: &[i32]) -> Result<Vec<u8>, NoAnswer> {
-    let output = command.output().map_err(|error| match error.kind() {
-        ErrorKind::NotFound => NoAnswer::Missing,
-        kind => NoAnswer::Failed(kind.to_string()),
-    })?;
-    if output
-        .status
-        .code()
-        .is_some_and(|code| fine.contains(&code))
-    {
-        return Ok(output.stdout);
-    }
-    let text = String::from_utf8_lossy(&output.stderr);
-    let line = text.lines().next().unwrap_or("it ended early");
-    Err(NoAnswer::Failed(mask_random(&show(line))))
 }
 
 /// The files that an answer names, in the second format for programs.

@@ -29,5 +29,6 @@ mod scan;
 mod score;
 mod scrub;
 mod settings;
+mod staged;
 mod support;
 mod tidy;

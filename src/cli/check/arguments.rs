@@ -17,6 +17,7 @@ Examples:
   envacuate check - --stdin-filename a.ts < a.ts     standard input
   envacuate check --select env-dump --fail-on error
   envacuate check --format sarif --output report.sarif --exit-zero
+  envacuate check --staged                           what the next commit would take
   envacuate check --ci --no-ignore                   code of somebody you do not trust
   envacuate check --write-baseline                   accept what is there, report what comes
   envacuate check --diff --unsafe                    what all fixes would change
@@ -34,6 +35,16 @@ pub(in crate::cli) struct Arguments {
     /// Files and directories to check; `-` is standard input [default: .]
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+
+    /// Check what is staged in git, as it would be committed, and not the files on the disk; of the paths, or of this
+    /// directory. What staged files import from others is not followed into files that are not staged
+    #[arg(long, help_heading = "Files")]
+    pub(super) staged: bool,
+
+    /// Leave files that are named out as well if they would be left out when met: by ignore files, or as generated or
+    /// the code of others. What the settings exclude is left out in any case
+    #[arg(long, help_heading = "Files")]
+    pub(super) force_exclude: bool,
 
     /// Read standard input and treat it as this file
     #[arg(long, value_name = "NAME", help_heading = "Files")]

@@ -59,7 +59,8 @@ pub(super) fn apply(
     let baseline =
         parse(&text).map_err(|error| Stop::Error(Framed::new(error, &name, &text).into()))?;
     let used = silence(&baseline, report);
-    if !used.stale.is_empty() && !arguments.quiet {
+    // What is not staged may still be found.
+    if !used.stale.is_empty() && !arguments.quiet && !arguments.staged {
         let count: usize = used.stale.iter().map(|entry| entry.count).sum();
         say(&format!(
             "envacuate: {count} in the baseline {name} {} no longer found; `--write-baseline` removes them",

@@ -3,6 +3,7 @@
 mod arguments;
 mod baseline;
 mod fixing;
+mod staged;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,8 @@ use crate::model::{ProblemKind, Report, Severity, SuppressionKind};
 use crate::report::{Options, SHOWING_INVENTORY, render};
 use crate::settings::Settings;
 use crate::workspace::{
-    Loader, Request, Scanned, Trust, is_missing, read_stdin, scan, scan_text, shown, write_atomic,
+    Loader, Request, Scanned, SettingsOf, Trust, is_missing, read_stdin, scan, scan_text, shown,
+    write_atomic,
 };
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
@@ -34,6 +36,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             "use `--format text`, `concise`, `json` or `jsonl`",
         ));
     }
+    staged::refuse(arguments)?;
     let here = working_directory()?;
     let loader = Loader::new(
         &here,
@@ -144,20 +147,43 @@ fn scan_paths(arguments: &Arguments, here: &Path, loader: &Loader) -> Result<Sca
     } else {
         arguments.paths.as_slice()
     };
-    if let Some(missing) = paths.iter().find(|path| is_missing(path)) {
-        return Err(stop(
-            &format!("`{}` does not exist", shown(missing, here)),
-            "check the spelling; paths start at the working directory",
-        ));
+    if arguments.staged {
+        return staged::scan(&request(arguments, paths, here, &|directory| {
+            loader.of(directory)
+        }));
     }
-    Ok(scan(&Request {
+    if let Some(missing) = paths.iter().find(|path| is_missing(path)) {
+        return Err(does_not_exist(missing, here));
+    }
+    Ok(scan(&request(arguments, paths, here, &|directory| {
+        loader.of(directory)
+    })))
+}
+
+fn does_not_exist(path: &Path, here: &Path) -> Stop {
+    stop(
+        &format!("`{}` does not exist", shown(path, here)),
+        "check the spelling; paths start at the working directory",
+    )
+}
+
+fn request<'a>(
+    arguments: &Arguments,
+    paths: &'a [PathBuf],
+    working_directory: &'a Path,
+    settings: &'a SettingsOf<'a>,
+) -> Request<'a> {
+    let is_trusted = !(arguments.no_ignore || arguments.ci);
+    Request {
         paths,
-        working_directory: here,
+        working_directory,
         jobs: arguments.jobs,
-        git_ignore: !(arguments.no_gitignore || arguments.no_ignore || arguments.ci),
-        ignore_files: !(arguments.no_ignore || arguments.ci),
-        settings: &|directory| loader.of(directory),
-    }))
+        // What is staged is git's, whatever it would leave out.
+        git_ignore: is_trusted && !arguments.no_gitignore && !arguments.staged,
+        ignore_files: is_trusted,
+        force_exclude: arguments.force_exclude,
+        settings,
+    }
 }
 
 /// Findings that only a comment in the tree silences count after all.
@@ -182,7 +208,12 @@ fn remark(arguments: &Arguments, loader: &Loader, nothing: bool, here: &Path) {
             [path] => shown(path, here),
             paths => format!("{} paths", paths.len()),
         };
-        say(&format!("envacuate: no files to check in {place}"));
+        let what = if arguments.staged {
+            "staged files"
+        } else {
+            "files"
+        };
+        say(&format!("envacuate: no {what} to check in {place}"));
     }
     for used in loader.used() {
         if !used.dropped.is_empty() {

@@ -103,6 +103,7 @@ fn planned(arguments: &Arguments, here: &Path) -> Result<Work, Stop> {
         jobs: 0,
         git_ignore: true,
         ignore_files: true,
+        force_exclude: false,
         settings: &|directory| loader.of(directory),
     });
     let report = scanned.clone().finish().map_err(|defect| {

@@ -155,6 +155,7 @@ fn scanned(arguments: &Arguments, here: &Path, loader: &Loader) -> Result<Scanne
         // What git ignores is where most of them are.
         git_ignore: false,
         ignore_files: true,
+        force_exclude: false,
         settings: &|directory| loader.of(directory),
     }))
 }

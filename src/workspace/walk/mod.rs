@@ -17,6 +17,7 @@ use crate::fix::Texts;
 use crate::model::Tracking;
 use crate::scan::{asks_git, is_read};
 
+mod hidden;
 mod links;
 mod place;
 mod queue;
@@ -25,10 +26,12 @@ mod rules;
 mod tests;
 mod worker;
 
+pub(super) use hidden::Hidden;
 use place::{Listing, Place};
 use queue::Queue;
 use rules::Rules;
 use worker::Worker;
+pub(super) use worker::{absolute, is_candidate};
 
 /// So many named files are scanned without further threads.
 const FEW: usize = 8;
@@ -47,8 +50,28 @@ pub struct Request<'a> {
     pub git_ignore: bool,
     /// Whether files that `.ignore` and `.envacuateignore` list are left out.
     pub ignore_files: bool,
+    /// Whether files that are named are left out as they would be if they were met.
+    pub force_exclude: bool,
     /// The settings of a directory.
     pub settings: &'a SettingsOf<'a>,
+}
+
+/// Which ignore files are heeded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Heeded {
+    /// Those of git.
+    git: bool,
+    /// `.ignore` and `.envacuateignore`.
+    own: bool,
+}
+
+impl Request<'_> {
+    pub(super) fn heeded(&self) -> Heeded {
+        Heeded {
+            git: self.git_ignore,
+            own: self.ignore_files,
+        }
+    }
 }
 
 /// What all threads share.
@@ -64,7 +87,7 @@ impl Shared<'_> {
     /// What git does with a file, for those where that decides.
     fn tracking(&self, path: &Path, name: &str) -> Tracking {
         if asks_git(name) {
-            let path = worker::absolute(path, self.request.working_directory);
+            let path = absolute(path, self.request.working_directory);
             self.repositories.tracking(&path)
         } else {
             Tracking::Unknown
@@ -114,7 +137,7 @@ pub fn scan(request: &Request<'_>) -> Scanned {
         .map(|directory| Work::Directory {
             path: directory.to_owned(),
             above: None,
-            rules: Rules::outside(request, directory),
+            rules: Rules::outside(request.heeded(), directory),
         })
         .collect();
     drop(worker);
@@ -243,7 +266,12 @@ fn directory(
 
 /// How many threads work.
 fn jobs(request: &Request<'_>) -> usize {
-    match request.jobs {
+    threads(request.jobs)
+}
+
+/// How many threads are meant; 0 is as many as are useful.
+pub(super) fn threads(jobs: usize) -> usize {
+    match jobs {
         0 => std::thread::available_parallelism()
             .map_or(1, usize::from)
             .min(12),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{Error, Match};
 
-use super::Request;
+use super::Heeded;
 use crate::workspace::open::{Links, read_into};
 
 /// In bytes; thousands of patterns fit. A file that never ends or takes more memory than the scan itself is not heeded.
@@ -29,6 +29,9 @@ const NAMES: [&str; 4] = [".envacuateignore", ".ignore", ".gitignore", GIT];
 pub(super) struct Held([bool; 4]);
 
 impl Held {
+    /// Whatever a directory may hold, of which nobody has listed it.
+    pub(super) const ANY: Self = Self([true; 4]);
+
     /// Notes one name of the directory.
     pub(super) fn note(&mut self, name: &OsStr) {
         if let Some(at) = NAMES.iter().position(|known| name == OsStr::new(known)) {
@@ -69,31 +72,26 @@ pub(super) struct Rules {
 
 impl Rules {
     /// The rules from outside a directory that was named; nothing if none are heeded.
-    pub(super) fn outside(request: &Request<'_>, directory: &Path) -> Option<Self> {
-        if !request.git_ignore && !request.ignore_files {
+    pub(super) fn outside(heeded: Heeded, directory: &Path) -> Option<Self> {
+        if !heeded.git && !heeded.own {
             return None;
         }
         let mut root = Root {
-            heeded: [
-                request.ignore_files,
-                request.ignore_files,
-                request.git_ignore,
-                request.git_ignore,
-            ],
+            heeded: [heeded.own, heeded.own, heeded.git, heeded.git],
             directory: directory.to_owned(),
             real: PathBuf::new(),
             outside: Vec::new(),
             errors: Vec::new(),
             global: Gitignore::empty(),
         };
-        if request.git_ignore {
+        if heeded.git {
             root.global = Gitignore::global().0;
         }
         if let Ok(real) = std::fs::canonicalize(directory) {
             let mut errors = Vec::new();
             for above in real.ancestors().skip(1) {
                 root.outside
-                    .extend(root.read(above, Held([true; 4]), &mut errors));
+                    .extend(root.read(above, Held::ANY, &mut errors));
             }
             root.real = real;
             root.errors = errors;

@@ -58,6 +58,7 @@ fn scanned(root: &Path, jobs: usize, git_ignore: bool, ignore_files: bool) -> BT
         jobs,
         git_ignore,
         ignore_files,
+        force_exclude: false,
         settings: &|_| Arc::clone(&effective),
     });
     let found = scanned.entries.into_iter();
@@ -87,7 +88,7 @@ fn expected(root: &Path, git_ignore: bool, ignore_files: bool) -> BTreeSet<PathB
         .filter_map(Result::ok)
         .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
         .map(ignore::DirEntry::into_path)
-        .filter(|path| worker::is_candidate(path))
+        .filter(|path| is_candidate(path))
         .collect()
 }
 

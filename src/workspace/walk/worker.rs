@@ -7,13 +7,14 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::Shared;
+use super::hidden::{By, Hidden};
 use super::place::Place;
 use crate::model::{ProblemKind, Tracking};
-use crate::scan::{is_read, largest, scan_tracked};
+use crate::scan::{is_read, largest};
 use crate::workspace::names::is_plain;
 use crate::workspace::open::{Failure, Links, read_over, what_it_is};
 use crate::workspace::scanned::Entry;
-use crate::workspace::{Effective, guarded, shown};
+use crate::workspace::{Effective, shown};
 
 /// Scans the files it is given, and hands them over when dropped.
 pub(super) struct Worker<'s> {
@@ -23,6 +24,8 @@ pub(super) struct Worker<'s> {
     buffer: Vec<u8>,
     /// The directory of the last file, and its settings.
     last: Option<(PathBuf, Arc<Effective>)>,
+    /// Asked only of files that were named.
+    hidden: Option<Hidden>,
 }
 
 impl<'s> Worker<'s> {
@@ -32,6 +35,7 @@ impl<'s> Worker<'s> {
             entries: Vec::new(),
             buffer: Vec::new(),
             last: None,
+            hidden: None,
         }
     }
 
@@ -44,6 +48,9 @@ impl<'s> Worker<'s> {
         if !is_candidate(path) {
             return true;
         }
+        if self.would_be_left_out(path) {
+            return true;
+        }
         let before = self.entries.len();
         let effective = self.effective(path);
         self.file(path, Links::Follow, effective);
@@ -51,6 +58,26 @@ impl<'s> Worker<'s> {
             .iter()
             .flat_map(|entry| &entry.scan.problems)
             .any(|problem| problem.kind == ProblemKind::Unreadable)
+    }
+
+    /// Whether a file that was named is to be left out as if it had been met.
+    fn would_be_left_out(&mut self, path: &Path) -> bool {
+        let request = self.shared.request;
+        if !request.force_exclude {
+            return false;
+        }
+        let path = absolute(path, request.working_directory);
+        let hidden = self
+            .hidden
+            .get_or_insert_with(|| Hidden::new(request.heeded()));
+        match hidden.by(request.working_directory, &path) {
+            None => false,
+            // Git has files that it was told to leave out too late.
+            Some(By::Git) => {
+                self.shared.tracking(&path, &path.to_string_lossy()) != Tracking::Tracked
+            }
+            Some(By::Us) => true,
+        }
     }
 
     /// What is no directory, met below a path that the user named.
@@ -126,24 +153,10 @@ impl<'s> Worker<'s> {
             Err(failure) if largest.is_some() && failure.kind == ProblemKind::TooLarge => return,
             Err(failure) => return self.fail_under(path, failure, effective),
         };
-        match guarded(|| scan_tracked(&shown, text, settings, tracking)) {
-            Ok(scan) => {
-                let again = links == Links::Follow || !is_plain(path, &shown);
-                self.entries.push(Entry {
-                    scan,
-                    reopen: again.then(|| (path.to_owned(), links)),
-                    effective,
-                });
-            }
-            Err(message) => {
-                let failure = Failure {
-                    kind: ProblemKind::Internal,
-                    message,
-                    missing: false,
-                };
-                self.fail_under(path, failure, effective);
-            }
-        }
+        let again = links == Links::Follow || !is_plain(path, &shown);
+        let mut entry = Entry::scanned(shown, text, tracking, effective);
+        entry.reopen = again.then(|| (path.to_owned(), links));
+        self.entries.push(entry);
     }
 
     fn excludes(&self, effective: &Effective, path: &Path) -> bool {
@@ -173,7 +186,7 @@ impl Drop for Worker<'_> {
 }
 
 /// Whether envacuate knows how to read the path, judged by its name alone.
-pub(super) fn is_candidate(path: &Path) -> bool {
+pub(in crate::workspace) fn is_candidate(path: &Path) -> bool {
     let path = plain(path);
     match path.to_str() {
         Some(name) => is_read(name),
@@ -182,7 +195,7 @@ pub(super) fn is_candidate(path: &Path) -> bool {
 }
 
 /// An absolute form without `..`, whose ancestors are real.
-pub(super) fn absolute(path: &Path, working_directory: &Path) -> PathBuf {
+pub(in crate::workspace) fn absolute(path: &Path, working_directory: &Path) -> PathBuf {
     let joined = working_directory.join(plain(path));
     if !goes_up(&joined) {
         return joined;

@@ -1,26 +1,12 @@
 //! What `migrate --write` asks of git, and what a repository cannot make it do.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use super::*;
 use crate::cli::{assert_code, err};
+use crate::support::git::git;
 
 const WRITE: &[&str] = &["migrate", "--write"];
-
-/// Runs git with a configuration that is the same everywhere.
-fn git(directory: &Path, arguments: &[&str]) {
-    let output = Command::new("git")
-        .args(["-c", "user.name=t", "-c", "user.email=t@localhost"])
-        .args(arguments)
-        .current_dir(directory)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "git {arguments:?}: {text}");
-}
 
 /// The package, committed.
 fn repository() -> TempDir {

@@ -4,6 +4,7 @@
 
 pub(crate) mod annotation;
 pub(crate) mod case;
+pub(crate) mod git;
 pub(crate) mod matching;
 pub(crate) mod source;
 
