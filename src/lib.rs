@@ -65,6 +65,9 @@ pub mod scrub;
 /// Findings that are known and do not count.
 pub mod baseline;
 
+/// Lines that changed since another commit.
+pub mod diff_base;
+
 /// Findings in, bytes out: one file per format.
 pub mod report;
 

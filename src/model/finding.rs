@@ -253,6 +253,8 @@ pub enum SuppressionKind {
     InSource,
     /// The baseline file.
     Baseline,
+    /// It is on no line that changed since the commit that was asked for.
+    Unchanged,
 }
 
 /// Why a finding does not count.

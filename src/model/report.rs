@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Finding;
+use super::{Finding, SuppressionKind};
 
 /// Why a file was not, or not wholly, analysed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +57,8 @@ pub struct Summary {
     pub findings: usize,
     /// Findings that are silenced by a comment or the baseline.
     pub suppressed: usize,
+    /// Findings that do not count because they are on lines that did not change.
+    pub unchanged: usize,
     /// Findings that were there and have been fixed.
     pub fixed: usize,
     /// Findings that count, by rule id.
@@ -84,7 +86,13 @@ impl Report {
             }
         }
         self.summary.findings = by_rule.values().sum();
-        self.summary.suppressed = self.findings.len() - self.summary.findings;
+        let is_unchanged = |finding: &&Finding| {
+            let suppression = finding.suppression.as_ref();
+            suppression.is_some_and(|one| one.kind == SuppressionKind::Unchanged)
+        };
+        self.summary.unchanged = self.findings.iter().filter(is_unchanged).count();
+        self.summary.suppressed =
+            self.findings.len() - self.summary.findings - self.summary.unchanged;
         self.summary.by_rule = by_rule;
     }
 }

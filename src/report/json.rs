@@ -134,6 +134,7 @@ pub(super) struct Summary<'r> {
     parsed: usize,
     findings: usize,
     suppressed: usize,
+    unchanged: usize,
     fixed: usize,
     by_rule: &'r BTreeMap<&'static str, usize>,
 }
@@ -181,6 +182,7 @@ impl<'r> From<&'r model::Suppression> for Suppression<'r> {
             kind: match suppression.kind {
                 SuppressionKind::InSource => "in-source",
                 SuppressionKind::Baseline => "baseline",
+                SuppressionKind::Unchanged => "unchanged",
             },
             reason: &suppression.reason,
         }
@@ -250,6 +252,7 @@ impl<'r> From<&'r model::Summary> for Summary<'r> {
             parsed: summary.parsed,
             findings: summary.findings,
             suppressed: summary.suppressed,
+            unchanged: summary.unchanged,
             fixed: summary.fixed,
             by_rule: &summary.by_rule,
         }

@@ -8,9 +8,9 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::identified;
 use super::json::put;
 use super::uri::uri;
-use super::{counted, identified};
 use crate::model::{
     Channel, Confidence, Finding, Fix, FixEdit, Form, Location, Problem, ProblemKind, Report,
     Severity, Suppression, SuppressionKind,
@@ -21,9 +21,21 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Writes the log.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let any_suppressed = counted(report).count() < report.findings.len();
+    // One result with suppressions, or with a state, obliges all of them to say.
+    let (with_suppressions, with_states) =
+        (report.summary.suppressed > 0, report.summary.unchanged > 0);
     let results: Vec<Value> = identified(report)
-        .map(|(finding, id)| result(finding, &id, any_suppressed))
+        .map(|(finding, id)| {
+            let mut result = result(finding, &id);
+            if with_suppressions {
+                let list = finding.suppression.iter().filter_map(suppression);
+                result["suppressions"] = list.collect();
+            }
+            if with_states {
+                result["baselineState"] = state(finding).into();
+            }
+            result
+        })
         .collect();
     let log = json!({
         "$schema": SCHEMA,
@@ -135,7 +147,7 @@ fn taxonomy() -> Value {
     })
 }
 
-fn result(finding: &Finding, id: &str, with_suppressions: bool) -> Value {
+fn result(finding: &Finding, id: &str) -> Value {
     let mut out = json!({
         "ruleId": finding.rule,
         "ruleIndex": rules::ALL.iter().position(|rule| rule.id == finding.rule),
@@ -160,11 +172,6 @@ fn result(finding: &Finding, id: &str, with_suppressions: bool) -> Value {
         "partialFingerprints".to_owned(),
         json!({"envacuate/v1": id}),
     );
-    // One result with suppressions obliges all of them to say.
-    if with_suppressions {
-        let list: Vec<Value> = finding.suppression.iter().map(suppression).collect();
-        map.insert("suppressions".to_owned(), list.into());
-    }
     map.insert("properties".to_owned(), properties(finding));
     out
 }
@@ -275,15 +282,25 @@ fn flow(finding: &Finding) -> Value {
     json!([{"threadFlows": [{"locations": steps}]}])
 }
 
-fn suppression(suppression: &Suppression) -> Value {
+/// What silences a finding; that its lines did not change is a state, not a decision.
+fn suppression(suppression: &Suppression) -> Option<Value> {
     let kind = match suppression.kind {
         SuppressionKind::InSource => "inSource",
         SuppressionKind::Baseline => "external",
+        SuppressionKind::Unchanged => return None,
     };
-    if suppression.reason.is_empty() {
+    Some(if suppression.reason.is_empty() {
         json!({"kind": kind, "status": "accepted"})
     } else {
         json!({"kind": kind, "status": "accepted", "justification": suppression.reason})
+    })
+}
+
+/// Whether a finding was there before.
+fn state(finding: &Finding) -> &'static str {
+    match &finding.suppression {
+        Some(suppression) if suppression.kind == SuppressionKind::Unchanged => "unchanged",
+        _ => "new",
     }
 }
 

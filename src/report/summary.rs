@@ -28,7 +28,8 @@ pub(super) fn line(report: &Report, options: &Options) -> String {
             parts.push(count(number, severity.as_str()) + ending);
         }
     }
-    let suppressed = report.findings.len() - total;
+    let unchanged = report.summary.unchanged;
+    let suppressed = report.findings.len() - total - unchanged;
     if suppressed > 0 {
         parts.push(format!("{suppressed} suppressed"));
     }
@@ -41,6 +42,11 @@ pub(super) fn line(report: &Report, options: &Options) -> String {
         write!(out, " ({})", parts.join(", ")).expect("a String takes everything");
     }
     write!(out, " in {}", count(report.summary.files, "file")).expect("a String takes everything");
+    if unchanged > 0 {
+        let more = if total == 0 { "" } else { " more" };
+        write!(out, "; {unchanged}{more} on lines that did not change")
+            .expect("a String takes everything");
+    }
     let incomplete: BTreeSet<&str> = report
         .problems
         .iter()

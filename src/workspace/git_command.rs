@@ -38,6 +38,8 @@ const OFF: &[&str] = &[
     "core.hooksPath=/dev/null",
     "protocol.allow=never",
     "status.submoduleSummary=false",
+    // No program, but it could be a pipe that never ends.
+    "diff.orderFile=/dev/null",
 ];
 
 /// A path as git writes it, with `/`.
@@ -98,6 +100,35 @@ pub(super) fn command(repository: &Path) -> Command {
         command.args(["-c", setting]);
     }
     command
+}
+
+/// Settings that switch the filters off that the repository itself defines. They would run where what stands in a file
+/// is compared with what git has.
+pub(super) fn filters_off(repository: &Path) -> Result<Vec<String>, NoAnswer> {
+    let mut command = command(repository);
+    command.args(["config", "-z", "--show-scope", "--name-only"]);
+    command.args(["--get-regexp", "^filter\\."]);
+    // 1 says that there is none.
+    let names = answer(command, &[0, 1])?;
+    let mut parts = names.split(|byte| *byte == 0);
+    let mut found = Vec::new();
+    while let (Some(scope), Some(name)) = (parts.next(), parts.next()) {
+        if matches!(scope, b"system" | b"global") {
+            continue;
+        }
+        let name = String::from_utf8_lossy(name);
+        let Some((filter, key)) = name.rsplit_once('.') else {
+            continue;
+        };
+        // It would end the name, and the filter would stay on.
+        if filter.contains(['=', '\u{fffd}']) {
+            let why = "its configuration has a filter with a strange name";
+            return Err(NoAnswer::Failed(why.to_owned()));
+        }
+        let off = if key == "required" { "false" } else { "" };
+        found.push(format!("{filter}.{key}={off}"));
+    }
+    Ok(found)
 }
 
 /// What it prints, if it ends with one of these codes.

@@ -225,6 +225,7 @@ fn join(reports: Vec<Report>) -> Report {
         whole.summary.parsed += part.summary.parsed;
         whole.summary.findings += part.summary.findings;
         whole.summary.suppressed += part.summary.suppressed;
+        whole.summary.unchanged += part.summary.unchanged;
         for (rule, count) in part.summary.by_rule {
             *whole.summary.by_rule.entry(rule).or_default() += count;
         }

@@ -1,13 +1,12 @@
 //! What git has of files that are about to change.
 //!
-//! Filters compare what stands in a file with what is committed, and the repository may define them: its own are
-//! switched off by name, as `git_command` cannot know them.
+//! Says how files stand, not what may be done with them. Used where files are about to be written.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::git;
-use super::git_command::{NoAnswer, answer, command};
+use super::git_command::{NoAnswer, answer, command, filters_off};
 
 /// How a file stands with version control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +46,7 @@ pub fn standings(root: &Path, paths: &[&str]) -> Result<Vec<Standing>, NoAnswer>
         files.push((number, parts.join(&b'/')));
     }
     for (repository, files) in &repositories {
-        let filters = filters(repository)?;
+        let filters = filters_off(repository)?;
         for files in files.chunks(AT_ONCE) {
             let wanted = files.iter().map(|(number, _)| root.join(paths[*number]));
             let mut command = command(repository);
@@ -64,34 +63,6 @@ pub fn standings(root: &Path, paths: &[&str]) -> Result<Vec<Standing>, NoAnswer>
                 }
             }
         }
-    }
-    Ok(found)
-}
-
-/// Settings that switch the filters off that the repository itself defines.
-fn filters(repository: &Path) -> Result<Vec<String>, NoAnswer> {
-    let mut command = command(repository);
-    command.args(["config", "-z", "--show-scope", "--name-only"]);
-    command.args(["--get-regexp", "^filter\\."]);
-    // 1 says that there is none.
-    let names = answer(command, &[0, 1])?;
-    let mut parts = names.split(|byte| *byte == 0);
-    let mut found = Vec::new();
-    while let (Some(scope), Some(name)) = (parts.next(), parts.next()) {
-        if matches!(scope, b"system" | b"global") {
-            continue;
-        }
-        let name = String::from_utf8_lossy(name);
-        let Some((filter, key)) = name.rsplit_once('.') else {
-            continue;
-        };
-        // It would end the name, and the filter would stay on.
-        if filter.contains(['=', '\u{fffd}']) {
-            let why = "its configuration has a filter with a strange name";
-            return Err(NoAnswer::Failed(why.to_owned()));
-        }
-        let off = if key == "required" { "false" } else { "" };
-        found.push(format!("{filter}.{key}={off}"));
     }
     Ok(found)
 }

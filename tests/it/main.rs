@@ -11,6 +11,7 @@ mod canary;
 mod cli;
 mod cli_fixes;
 mod config;
+mod diff_base;
 mod fixes;
 mod fixtures;
 mod hostile;

@@ -18,6 +18,7 @@ Examples:
   envacuate check --select env-dump --fail-on error
   envacuate check --format sarif --output report.sarif --exit-zero
   envacuate check --staged                           what the next commit would take
+  envacuate check --diff-base origin/main            what a pull request adds
   envacuate check --ci --no-ignore                   code of somebody you do not trust
   envacuate check --write-baseline                   accept what is there, report what comes
   envacuate check --diff --unsafe                    what all fixes would change
@@ -40,6 +41,11 @@ pub(in crate::cli) struct Arguments {
     /// directory. What staged files import from others is not followed into files that are not staged
     #[arg(long, help_heading = "Files")]
     pub(super) staged: bool,
+
+    /// Count only findings on lines that changed since HEAD left this commit or branch, up to what is on the disk (with
+    /// `--staged`: up to what is staged). Files that git does not know are new
+    #[arg(long, value_name = "REF", help_heading = "Files")]
+    pub(super) diff_base: Option<String>,
 
     /// Leave files that are named out as well if they would be left out when met: by ignore files, or as generated or
     /// the code of others. What the settings exclude is left out in any case

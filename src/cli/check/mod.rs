@@ -2,6 +2,7 @@
 
 mod arguments;
 mod baseline;
+mod diff_base;
 mod fixing;
 mod staged;
 
@@ -37,6 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         ));
     }
     staged::refuse(arguments)?;
+    diff_base::refuse(arguments)?;
     let here = working_directory()?;
     let loader = Loader::new(
         &here,
@@ -63,6 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     report.problems.extend(loader.problems());
     report.problems.sort();
     baseline::apply(arguments, &root, &here, &mut report)?;
+    diff_base::apply(arguments, &here, &mut report)?;
     if !arguments.quiet {
         remark(arguments, &loader, nothing, &here);
     }

@@ -40,7 +40,7 @@ fn json_keeps_its_contract() {
     assert_eq!(keys(&document["problems"][0]), ["path", "kind", "message"]);
     assert_eq!(
         document["summary"],
-        serde_json::json!({"files": 120, "parsed": 14, "findings": 3, "suppressed": 2, "fixed": 0,
+        serde_json::json!({"files": 120, "parsed": 14, "findings": 3, "suppressed": 2, "unchanged": 0, "fixed": 0,
             "by_rule": {"env-dump": 1, "env-secret-read": 2}})
     );
 }

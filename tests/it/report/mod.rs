@@ -108,6 +108,7 @@ fn report(findings: Vec<Finding>, problems: Vec<Problem>) -> Report {
         findings: counted,
         fixed: 0,
         suppressed: findings.len() - counted,
+        unchanged: 0,
         by_rule,
     };
     Report {

@@ -101,6 +101,7 @@ fn actual(key: &str, finding: &Finding) -> String {
         "suppressed" => finding.suppression.as_ref().map(|s| match s.kind {
             SuppressionKind::InSource => "in-source",
             SuppressionKind::Baseline => "baseline",
+            SuppressionKind::Unchanged => "unchanged",
         }),
         _ => unreachable!("annotation::KEYS was checked"),
     };
