@@ -32,7 +32,7 @@ pub use candidates::candidates;
 pub use crash::CrashDump;
 pub(crate) use crash::{WITHOUT_ENVIRONMENT, flags};
 pub use diagnostics::{Diagnostic, Does, diagnostics};
-pub use format::{Format, classify, has_anchors, is_template, read};
+pub use format::{Format, NamePart, classify, has_anchors, is_template, name_parts, read};
 pub use holder::Holder;
 pub use literals::{Literal, Standing, judge_literal};
 pub use node::{Entries, Entry, Problem};

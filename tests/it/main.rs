@@ -22,6 +22,7 @@ mod manifest;
 mod migrate;
 mod names;
 mod outline;
+mod packaging;
 mod properties;
 mod queries;
 mod readme;

@@ -65,6 +65,19 @@ struct Spec {
     read: fn(&str) -> Entries<'_>,
 }
 
+/// A part of a file name by which a config file is known, in lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamePart {
+    /// It is the name.
+    Whole(&'static str),
+    /// The name starts with it.
+    Start(&'static str),
+    /// The name ends with it.
+    End(&'static str),
+    /// What may follow any of the others, in a file that is there to be copied.
+    Template(&'static str),
+}
+
 /// Every format; where two could claim a file, the first does.
 static ALL: &[&Spec] = &[
     &docker::SPEC,
@@ -124,6 +137,19 @@ static TEMPLATE_ENDS: &[&str] = &[
     ".tpl",
     "_example",
 ];
+
+/// All parts of names, for those who choose files before envacuate is started, as commit hooks do. Some files that have
+/// one are no configuration all the same.
+pub fn name_parts() -> Vec<NamePart> {
+    let specs = ALL.iter().flat_map(|spec| {
+        let names = spec.names.iter().map(|name| NamePart::Whole(name));
+        let starts = spec.starts.iter().map(|start| NamePart::Start(start));
+        let ends = spec.ends.iter().map(|end| NamePart::End(end));
+        names.chain(starts).chain(ends)
+    });
+    let templates = TEMPLATE_ENDS.iter().map(|end| NamePart::Template(end));
+    specs.chain(templates).collect()
+}
 
 /// The format of a file by its path; nothing for a file that is not read as configuration.
 pub fn classify(path: &str) -> Option<Format> {
