@@ -101,6 +101,7 @@ fn run(job: Job) -> Done {
                     jobs: 0,
                     git_ignore: true,
                     ignore_files: true,
+                    force_exclude: false,
                     settings: &|directory| loader.of(directory),
                 })
             };
