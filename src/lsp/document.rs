@@ -6,6 +6,7 @@ use gen_lsp_types::{TextDocumentContentChangeEvent, Uri};
 
 use super::text::{Encoding, Text};
 use crate::model::Tracking;
+use crate::scan::can_be_cut;
 
 /// An open document.
 #[derive(Debug)]
@@ -22,6 +23,21 @@ pub(super) struct Document {
     pub(super) tracking: Tracking,
     /// Whether `check` would look at it.
     pub(super) is_judged: bool,
+    /// The text that the findings are of; none where they are of another one.
+    pub(super) judged: Option<Vec<u8>>,
+    /// The last text that could be cut at its top, of a long one.
+    pub(super) whole: Option<Vec<u8>>,
+}
+
+impl Document {
+    /// Notes that all of its text has been looked at.
+    pub(super) fn looked_at(&mut self) {
+        let text = self.text.bytes();
+        if can_be_cut(&self.path, text) {
+            self.whole = Some(text.to_vec());
+        }
+        self.judged = Some(text.to_vec());
+    }
 }
 
 /// All open documents, by the client's address.
@@ -78,6 +94,11 @@ impl Documents {
     /// All of them.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Uri, &Document)> {
         self.all.iter()
+    }
+
+    /// An open document, to be changed.
+    pub(super) fn get_mut(&mut self, uri: &Uri) -> Option<&mut Document> {
+        self.all.get_mut(uri)
     }
 
     /// All of them, to be changed.

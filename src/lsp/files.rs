@@ -33,6 +33,8 @@ impl Server {
             tracking: owner.tracking(&path),
             is_judged: owner.is_judged(&path),
             path,
+            judged: None,
+            whole: None,
         };
         self.documents.open(uri.clone(), document);
         self.judge(&uri);
@@ -67,13 +69,11 @@ impl Server {
 
     /// Judges a document at once, and all files after a pause.
     pub(super) fn judge(&mut self, uri: &Uri) {
-        let Some(document) = self.documents.get(uri) else {
+        let Some(document) = self.documents.get_mut(uri) else {
             return;
         };
-        let owner = self
-            .folders
-            .iter_mut()
-            .find(|own| own.id == document.folder);
+        let mut folders = self.folders.iter_mut();
+        let owner = folders.find(|own| own.id == document.folder);
         if let Some(folder) = owner.filter(|_| document.is_judged && self.options.enable) {
             folder.hold(document);
             folder.judge(document);
@@ -162,6 +162,7 @@ impl Server {
                 document.folder = owner.id;
                 document.is_judged = owner.is_judged(&path);
                 document.path = path;
+                document.judged = None;
             }
             self.documents.open(uri.clone(), document);
             self.judge(&uri);
@@ -214,6 +215,9 @@ impl Server {
     /// Reads all settings anew, and looks at everything again.
     pub(super) fn reload(&mut self) {
         let mut said = Vec::new();
+        for (_, document) in self.documents.iter_mut() {
+            document.judged = None;
+        }
         for folder in &mut self.folders {
             said.extend(folder.load_settings(&self.options));
             self.dirty

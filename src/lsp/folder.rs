@@ -14,10 +14,10 @@ use super::options::Options;
 use super::place;
 use crate::baseline::{self, Baseline};
 use crate::model::{Finding, Problem, Report, Tracking};
-use crate::scan::{Told, is_read};
+use crate::scan::{Before, Told, is_read};
 use crate::settings::Partial;
 use crate::workspace::{
-    Effective, Loader, Scanned, Trust, is_missing, judge_held, read_whole, shown,
+    Effective, Loader, Scanned, Trust, is_missing, judge_held, judge_near, read_whole, shown,
 };
 
 /// A baseline is a line a finding; no folder needs more, in bytes.
@@ -175,10 +175,40 @@ impl Folder {
         self.changed();
     }
 
-    /// Judges a document that has a new text, with what is known of the other files.
-    pub(super) fn judge(&mut self, document: &Document) {
-        let report = self.judged(&document.path, document.text.bytes(), document.tracking);
+    /// Judges a document that has a new text, with what is known of the other files: of a long one, the item that was
+    /// changed.
+    pub(super) fn judge(&mut self, document: &mut Document) {
+        let report = self.near(document).unwrap_or_else(|| {
+            document.looked_at();
+            self.judged(&document.path, document.text.bytes(), document.tracking)
+        });
         self.put(document.path.clone(), report);
+    }
+
+    fn near(&self, document: &mut Document) -> Option<Report> {
+        let (path, text) = (&document.path, document.text.bytes());
+        let known = self.files.get(path);
+        let before = Before {
+            text: document.judged.as_ref()?,
+            findings: known.map_or(&[], |known| &known.findings),
+            whole: document.whole.as_ref()?,
+        };
+        let found = judge_near(path, text, &self.effective(path), &self.told, &before)?;
+        let mut report = Report {
+            findings: found.findings,
+            problems: known
+                .map(|known| known.problems.clone())
+                .unwrap_or_default(),
+            ..Report::default()
+        };
+        self.silence(&mut report);
+        report.recount();
+        let text = text.to_vec();
+        if found.is_whole {
+            document.whole = Some(text.clone());
+        }
+        document.judged = Some(text);
+        Some(report)
     }
 
     /// What is found in a text that stands in for one of its files.

@@ -116,6 +116,11 @@ impl Server {
                 match found {
                     Ok((report, told)) if folder.generation == generation => {
                         let news = folder.take(report, told);
+                        let own = self
+                            .documents
+                            .iter_mut()
+                            .filter(|(_, one)| one.folder == id);
+                        own.for_each(|(_, document)| document.looked_at());
                         self.dirty.extend(news.into_iter().map(|path| (id, path)));
                     }
                     Ok((_, told)) => {

@@ -25,6 +25,8 @@ pub(super) struct Options {
     pub(super) enable: bool,
     /// Whether notes are shown.
     pub(super) notes: bool,
+    /// Whether fixes that could take away what a program needs are offered, one by one.
+    pub(super) unsafe_fixes: bool,
     /// Which files findings are told of.
     pub(super) diagnostic_mode: Mode,
     /// A settings file in the place of those of the project.
@@ -50,6 +52,7 @@ impl Default for Options {
         Self {
             enable: true,
             notes: true,
+            unsafe_fixes: true,
             diagnostic_mode: Mode::default(),
             configuration: None,
             migrate: Migrate::default(),

@@ -70,6 +70,16 @@ pub enum Start {
     File,
 }
 
+impl Start {
+    /// Whether it counts in texts and comments as well.
+    pub fn is_anywhere(self) -> bool {
+        matches!(
+            self,
+            Self::Comment | Self::Here | Self::Import | Self::Processes | Self::File
+        )
+    }
+}
+
 /// Tokens between the brackets of a call that are looked at.
 const MAX_GIVEN: usize = 16;
 

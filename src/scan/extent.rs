@@ -71,18 +71,12 @@ fn outline<'t>(language: Language, text: &'t [u8], settings: &Settings) -> Optio
 }
 
 fn in_code(outline: &Outline<'_>, mut starts: Vec<(usize, Start)>) -> Vec<(usize, Start)> {
-    let anywhere = |start| {
-        matches!(
-            start,
-            Start::Comment | Start::Here | Start::Import | Start::Processes | Start::File
-        )
-    };
-    starts.retain(|&(at, start)| anywhere(start) || outline.is_code(at));
+    starts.retain(|&(at, start)| start.is_anywhere() || outline.is_code(at));
     starts
 }
 
 /// The places that may lead to a finding.
-fn starts(language: Language, text: &[u8], settings: &Settings) -> Vec<(usize, Start)> {
+pub(super) fn starts(language: Language, text: &[u8], settings: &Settings) -> Vec<(usize, Start)> {
     let names = Names::new(&settings.allow, &settings.deny);
     let mut starts = anchors::find(language, text, &names);
     let strings = crate::config::candidates(text, &names).into_iter();
@@ -97,7 +91,7 @@ fn starts(language: Language, text: &[u8], settings: &Settings) -> Vec<(usize, S
 }
 
 /// Where a file uses what it is known to take from others.
-fn uses(outline: &Outline<'_>, known: &Known) -> Vec<(usize, Start)> {
+pub(super) fn uses(outline: &Outline<'_>, known: &Known) -> Vec<(usize, Start)> {
     let mut names: BTreeMap<&str, Start> = BTreeMap::new();
     let mut modules: BTreeMap<&str, Start> = BTreeMap::new();
     let helpers = known.helpers.keys().map(|foreign| (foreign, Start::Name));

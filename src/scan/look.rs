@@ -57,6 +57,18 @@ fn look_at_all(
     }
 }
 
+/// Judges parts of a file, whose tree may be broken.
+pub(super) fn judge_parts(
+    file: &mut FileScan,
+    language: Language,
+    text: &[u8],
+    tree: &Tree,
+    settings: &Settings,
+    known: &Known,
+) {
+    judge_tree(file, language, text, tree, None, settings, known);
+}
+
 fn judge_tree(
     file: &mut FileScan,
     language: Language,

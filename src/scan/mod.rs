@@ -12,6 +12,7 @@ mod ignores;
 mod join;
 mod judge;
 mod look;
+mod near;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,7 @@ use crate::syntax::{Parsed, parse};
 use crate::text::LineIndex;
 use excerpt::Masker;
 use extent::Extent;
+pub use near::{Before, Near, can_be_cut, near};
 
 /// The language that a path is read as; [`None`] for a file that is not looked at.
 pub fn classify(path: &str) -> Option<Language> {
@@ -226,8 +228,14 @@ fn is_test(path: &str) -> bool {
 
 /// Adds what findings say of the whole workspace, given the names of its secrets.
 fn complete(files: &mut [FileScan], secrets: &BTreeSet<String>) {
+    for file in files {
+        complete_findings(&mut file.findings, secrets);
+    }
+}
+
+fn complete_findings(findings: &mut [Finding], secrets: &BTreeSet<String>) {
     let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
-    for finding in files.iter_mut().flat_map(|file| &mut file.findings) {
+    for finding in findings {
         rules::complete(finding, &secrets);
     }
 }

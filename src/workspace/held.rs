@@ -97,6 +97,20 @@ pub fn judge_held(
     report
 }
 
+/// What is found in such a text after a key was pressed; nothing where all of it has to be looked at, or a defect
+/// stopped the look at a part.
+pub fn judge_near(
+    path: &str,
+    text: &[u8],
+    effective: &Effective,
+    told: &Told,
+    before: &scan::Before<'_>,
+) -> Option<scan::Near> {
+    let is_read = text.len() as u64 <= effective.settings.max_file_size;
+    let near = || scan::near(path, text, &effective.settings, told, before);
+    guarded(|| is_read.then(near)).ok()??
+}
+
 /// A scan that ends in a problem where a defect stops it, or where the text is larger than it may be.
 fn look(
     path: &str,

@@ -36,7 +36,7 @@ pub use checker::{Checker, Touched, Verdict, checkers, command};
 pub use disk::Disk;
 pub use git_command::NoAnswer;
 pub use guard::{guarded, silence_panics};
-pub use held::judge_held;
+pub use held::{judge_held, judge_near};
 pub use loader::{Loader, Trust, Used};
 pub use names::shown;
 pub use open::{Failure, canonical, is_missing, read_stdin, read_whole};

@@ -183,8 +183,8 @@ impl Of<'_> {
         let fix = self.finding.fix.as_ref()?;
         let is_safe = match fix.applicability {
             Applicability::Safe => true,
-            Applicability::Unsafe => false,
-            Applicability::Manual => return None,
+            Applicability::Unsafe if self.converter.options.unsafe_fixes => false,
+            Applicability::Unsafe | Applicability::Manual => return None,
         };
         let own = |one: &Finding| {
             one.fingerprint == self.finding.fingerprint

@@ -49,6 +49,24 @@ fn fixes_are_edits_of_the_text_as_it_is() {
 }
 
 #[test]
+fn what_may_take_something_away_says_so() {
+    let text = "import subprocess\nimport os\nsubprocess.run([\"x\"], env=os.environ)\n";
+    for is_offered in [true, false] {
+        let options = json!({"unsafeFixes": is_offered});
+        let mut client = Client::with(&full(), &options, &[]);
+        client.open("a.py", "python", text);
+        client.published("a.py", &["env-to-child"]);
+        let actions = client.actions("a.py", &range(2, 30, 30), &json!(["quickfix"]));
+        let is_unsafe = |one: &Value| one["title"].as_str().unwrap().contains("(unsafe");
+        let found: Vec<_> = actions.iter().filter(|one| is_unsafe(one)).collect();
+        assert_eq!(found.len(), usize::from(is_offered));
+        assert!(found.iter().all(|one| one.get("isPreferred").is_none()));
+        let all = client.actions("a.py", &range(2, 30, 30), &json!(["source.fixAll"]));
+        assert!(all.is_empty());
+    }
+}
+
+#[test]
 fn a_secret_is_moved_with_all_its_files_or_the_reason_is_told() {
     let manifest = "{\"name\": \"demo\", \"type\": \"module\"}\n";
     let server = "const key = process.env.API_TOKEN;\nexport const call = () => fetch('https://x.test', { headers: { authorization: `Bearer ${key}` } });\n";
