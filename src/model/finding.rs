@@ -301,6 +301,8 @@ pub struct Finding {
     pub excerpt: Excerpt,
     /// Identity across commits: 32 hexadecimal digits that do not depend on line numbers.
     pub fingerprint: String,
+    /// What code scanning of GitHub knows its line by; only where no value could be in what is hashed.
+    pub line_hash: Option<String>,
     /// Set when a comment or the baseline silences it.
     pub suppression: Option<Suppression>,
 }

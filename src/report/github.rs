@@ -34,10 +34,22 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             data(&problem.message)
         )?;
     }
-    if findings.len() > SHOWN {
+    let of = |severity| {
+        let is_one = |finding: &&&Finding| finding.severity == severity;
+        findings.iter().filter(is_one).count()
+    };
+    let hidden = [
+        of(Severity::Error),
+        of(Severity::Warning) + report.problems.len(),
+        // The notice itself is one.
+        of(Severity::Note) + 1,
+    ]
+    .map(|number| number.saturating_sub(SHOWN))
+    .iter()
+    .sum::<usize>();
+    if hidden > 0 {
         let message = format!(
-            "{} findings; GitHub shows at most {SHOWN} of each kind, the log has all",
-            findings.len()
+            "{hidden} more; GitHub shows {SHOWN} annotations of each kind for a step, the log has all"
         );
         writeln!(out, "::notice title=envacuate::{}", data(&message))?;
     }

@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use super::marked::{cell, code, fence};
 use super::plain::count;
 use crate::manifest::{Copy, Holder, Manifest, Reader, Secret, Status};
 use crate::rewrite::Reason;
@@ -90,8 +91,7 @@ fn moves(manifest: &Manifest, out: &mut String) {
         if let Some(provider) = &secret.provider {
             cells[0] = format!("{} ({})", cells[0], code(provider));
         }
-        // GitHub splits a row at a bar even inside of code.
-        let cells = cells.map(|cell| cell.replace('|', "\\|"));
+        let cells = cells.map(|text| cell(&text));
         line!(out, "| {} |", cells.join(" | "));
     }
 }
@@ -242,21 +242,6 @@ fn places<'p>(all: impl Iterator<Item = (&'p str, usize)>) -> String {
     text
 }
 
-/// A code span that its text cannot end.
-fn code(text: &str) -> String {
-    let text = show(text);
-    if text.is_empty() {
-        return "(none)".to_owned();
-    }
-    let fence = fence(&text, 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') || text.trim().is_empty() {
-        " "
-    } else {
-        ""
-    };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
 /// A sentence that is one of ours; of any other nobody knows what Markdown makes of it, and whom it mentions.
 fn prose(text: &str) -> String {
     if Reason::ALL.iter().any(|reason| reason.advice() == text) {
@@ -273,31 +258,12 @@ fn block(language: &str, text: &str, out: &mut String) {
     line!(out, "{fence}{language}\n{}\n{fence}", lines.join("\n"));
 }
 
-/// Backticks, more than anywhere in the text.
-fn fence(text: &str, least: usize) -> String {
-    let (mut longest, mut run) = (0, 0);
-    for c in text.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    "`".repeat((longest + 1).max(least))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn no_text_ends_what_it_stands_in() {
-        for (text, expected) in [
-            ("A_TOKEN", "`A_TOKEN`"),
-            ("a`b", "``a`b``"),
-            ("`", "`` ` ``"),
-            ("a\n# b", "`a\\u{a}# b`"),
-            ("", "(none)"),
-        ] {
-            assert_eq!(code(text), expected);
-        }
         assert_eq!(prose("<b> @me"), "`<b> @me`");
         assert_eq!(prose(Reason::Overlap.advice()), Reason::Overlap.advice());
         let mut out = String::new();

@@ -10,12 +10,15 @@ mod frame;
 mod github;
 mod gitlab;
 mod inventory;
+mod job;
 mod json;
 mod jsonl;
 mod junit;
 mod manifest;
+mod marked;
 mod plain;
 mod plan_json;
+mod rdjson;
 mod sarif;
 mod scrubbed;
 mod summary;
@@ -52,6 +55,10 @@ pub enum Format {
     Gitlab,
     /// `JUnit` XML.
     Junit,
+    /// What reviewdog reads.
+    Rdjson,
+    /// Markdown, for the summary of a CI job.
+    Markdown,
 }
 
 /// All formats with the name they are asked for by and one line of help.
@@ -68,6 +75,16 @@ pub static ALL: &[(Format, &str, &str)] = &[
     ),
     (Format::Gitlab, "gitlab", "GitLab Code Quality report"),
     (Format::Junit, "junit", "JUnit XML, for test reports of CI"),
+    (
+        Format::Rdjson,
+        "rdjson",
+        "comments of reviewdog on a pull request",
+    ),
+    (
+        Format::Markdown,
+        "markdown",
+        "a summary of the worst, for CI jobs",
+    ),
 ];
 
 /// The formats that have a place for an inventory.
@@ -152,6 +169,8 @@ pub fn render(
         Format::Github => github::write(report, out),
         Format::Gitlab => gitlab::write(report, out),
         Format::Junit => junit::write(report, out),
+        Format::Rdjson => rdjson::write(report, out),
+        Format::Markdown => job::write(report, out),
     }
 }
 

@@ -12,8 +12,8 @@ use super::identified;
 use super::json::put;
 use super::uri::uri;
 use crate::model::{
-    Channel, Confidence, Finding, Fix, FixEdit, Form, Location, Problem, ProblemKind, Report,
-    Severity, Suppression, SuppressionKind,
+    Applicability, Channel, Confidence, Finding, Fix, FixEdit, Form, Location, Problem,
+    ProblemKind, Report, Severity, Suppression, SuppressionKind,
 };
 use crate::rules::{self, Rule};
 
@@ -165,13 +165,16 @@ fn result(finding: &Finding, id: &str) -> Value {
             map.insert("codeFlows".to_owned(), flow(finding));
         }
     }
-    if let Some(fix) = &finding.fix {
+    // Whoever reads it may make them without asking.
+    let is_safe = |fix: &&Fix| fix.applicability == Applicability::Safe;
+    if let Some(fix) = finding.fix.as_ref().filter(is_safe) {
         map.insert("fixes".to_owned(), json!([changes(fix)]));
     }
-    map.insert(
-        "partialFingerprints".to_owned(),
-        json!({"envacuate/v1": id}),
-    );
+    let mut prints = json!({"envacuate/v1": id});
+    if let Some(hash) = &finding.line_hash {
+        prints["primaryLocationLineHash"] = hash.as_str().into();
+    }
+    map.insert("partialFingerprints".to_owned(), prints);
     map.insert("properties".to_owned(), properties(finding));
     out
 }

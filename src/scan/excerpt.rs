@@ -90,6 +90,11 @@ impl<'t> Masker<'t> {
         }
     }
 
+    /// What is masked wherever it is shown.
+    pub(super) fn hidden(&self) -> &[TextRange] {
+        &self.masked
+    }
+
     /// The lines of `primary` and of those labels that stand close by.
     pub(super) fn excerpt(
         &self,

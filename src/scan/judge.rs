@@ -13,7 +13,7 @@ use crate::names::Names;
 use crate::rules::{self, Context, Draft, Mend, Rule};
 use crate::settings::Settings;
 use crate::syntax::Tree;
-use crate::text::{LineIndex, TextRange, mask_random, show};
+use crate::text::{LineHashes, LineIndex, TextRange, mask_random, show};
 
 /// Findings of one file; a file with more is a data file.
 pub(super) const MAX_FINDINGS: usize = 1000;
@@ -124,6 +124,7 @@ pub(super) fn judge_text<'t>(
         masker: &masker,
         settings,
         seen: HashMap::new(),
+        hashes: LineHashes::default(),
     };
     let mut findings: Vec<Finding> = drafts
         .into_iter()
@@ -163,6 +164,7 @@ struct Writer<'w> {
     masker: &'w Masker<'w>,
     settings: &'w Settings,
     seen: HashMap<String, usize>,
+    hashes: LineHashes,
 }
 
 impl Writer<'_> {
@@ -188,6 +190,7 @@ impl Writer<'_> {
         let own = self.masker.excerpt(draft.range, "", &[]);
         let fix = draft.fix.as_ref().and_then(|mend| self.fix(mend));
         let fingerprint = self.fingerprint(rule, draft, &own.text);
+        let line_hash = self.line_hash(draft.range);
         Finding {
             rule: rule.id,
             severity: self
@@ -215,6 +218,7 @@ impl Writer<'_> {
             fix,
             excerpt,
             fingerprint,
+            line_hash,
             suppression: reason.map(|reason| Suppression {
                 kind: SuppressionKind::InSource,
                 reason,
@@ -240,6 +244,14 @@ impl Writer<'_> {
             title: mend.title,
             edits: edits.collect(),
         })
+    }
+
+    fn line_hash(&mut self, range: TextRange) -> Option<String> {
+        super::classify(self.path)?;
+        let line = self.lines.line(range.start);
+        let start = self.lines.start(line);
+        self.hashes
+            .tell(self.text, line, start, range, self.masker.hidden())
     }
 
     /// Of the rule, the file, what is found and the masked code, without places; equal ones are counted.

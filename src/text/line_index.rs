@@ -13,6 +13,8 @@ pub struct Position {
     pub column: usize,
     /// Offset in bytes, from 0.
     pub byte: usize,
+    /// Offset of the first byte of the line.
+    pub line_start: usize,
 }
 
 /// Where the lines of a text start.
@@ -61,7 +63,12 @@ impl LineIndex {
         let line = self.line(byte);
         let start = self.starts[line - 1];
         let column = 1 + scalars(&text[start..byte]);
-        Position { line, column, byte }
+        Position {
+            line,
+            column,
+            byte,
+            line_start: start,
+        }
     }
 }
 
@@ -87,7 +94,8 @@ mod tests {
             Position {
                 line: 2,
                 column: 4,
-                byte: crab
+                byte: crab,
+                line_start: 2,
             }
         );
         assert_eq!(index.line_text(text, 2), "hé🦀x".as_bytes());

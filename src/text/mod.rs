@@ -2,9 +2,11 @@
 //!
 //! Knows no language and no rule. Used by everything that points into a file.
 
+mod line_hash;
 mod line_index;
 mod show;
 
+pub use line_hash::LineHashes;
 pub use line_index::{LineIndex, Position};
 pub use show::{looks_random, mask_random, show};
 

@@ -13,6 +13,7 @@ fn finding(path: &str, line: usize, secret: &str, fingerprint: char) -> Finding 
         line,
         column: 1,
         byte: line * 10,
+        line_start: line * 10,
     };
     Finding {
         rule: "env-secret-read",
@@ -34,6 +35,7 @@ fn finding(path: &str, line: usize, secret: &str, fingerprint: char) -> Finding 
         fix: None,
         excerpt: Excerpt::default(),
         fingerprint: fingerprint.to_string().repeat(32),
+        line_hash: None,
         suppression: None,
     }
 }

