@@ -1,6 +1,8 @@
 //! Values of arguments that come from a table elsewhere.
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use std::path::PathBuf;
+
+use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::report::{self, Format};
 use crate::rules::{self, Rule};
@@ -33,6 +35,34 @@ pub(super) fn format() -> impl TypedValueParser<Value = Format> {
             .map(|(_, name, help)| PossibleValue::new(*name).help(*help)),
     )
     .map(|name| report::find(&name).expect("only names of the table are accepted"))
+}
+
+/// A file to write, in a format of its own or in that of the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Output {
+    pub(super) format: Option<Format>,
+    pub(super) path: PathBuf,
+}
+
+/// `FILE`, or `FORMAT=FILE`.
+pub(super) fn output() -> impl TypedValueParser<Value = Output> {
+    PathBufValueParser::new().try_map(|path| {
+        let name = path.to_str().and_then(|text| text.split_once('='));
+        let name = name.filter(|(name, _)| name.bytes().all(|byte| byte.is_ascii_lowercase()));
+        let Some((name, file)) = name else {
+            return Ok(Output { format: None, path });
+        };
+        match report::find(name) {
+            Some(_) if file.is_empty() => Err(format!("`{name}=` names no file")),
+            Some(format) => Ok(Output {
+                format: Some(format),
+                path: file.into(),
+            }),
+            None => Err(format!(
+                "there is no format `{name}`; a file of that name can be given as `./{name}={file}`"
+            )),
+        }
+    })
 }
 
 /// A number of bytes: `500000`, `512k`, `2MiB`.

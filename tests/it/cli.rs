@@ -95,6 +95,50 @@ fn exit_codes_tell_findings_from_failures() {
 }
 
 #[test]
+fn one_run_writes_several_formats() {
+    let directory = tree(&[("a.js", READ)]);
+    let read = |name: &str| fs::read_to_string(directory.path().join(name)).unwrap();
+    let beside = ["--output", "sarif=out.sarif", "-o", "markdown=sum=mary.md"];
+    let output = assert_code(&directory, &[&["check"][..], &beside].concat(), 1);
+    assert!(out(&output).contains("read here"), "the text is printed");
+    assert!(read("out.sarif").contains("\"2.1.0\""));
+    assert!(read("sum=mary.md").starts_with("## envacuate: 1 finding in 1 file\n"));
+    let whole = ["--format", "json", "-o", "report", "-o", "./x=y"];
+    let output = assert_code(&directory, &[&["check"][..], &beside, &whole].concat(), 1);
+    assert!(out(&output).is_empty());
+    assert_eq!(read("report"), read("x=y"));
+    assert!(read("report").starts_with('{'));
+    for (wrong, says) in [
+        ("sarfi=x", "no format `sarfi`"),
+        ("sarif=", "names no file"),
+    ] {
+        let output = assert_code(&directory, &["check", "--output", wrong], 2);
+        assert!(err(&output).contains(says), "{}", err(&output));
+    }
+}
+
+#[test]
+fn suggestions_of_rdjson_change_what_fixes_do() {
+    let text = "const a = \"naïve 😀\"; console.log(JSON.stringify(process.env));\n";
+    let directory = tree(&[("a.js", text)]);
+    let output = assert_code(&directory, &["check", "--format", "rdjson"], 1);
+    let document: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    let suggestion = &document["diagnostics"][0]["suggestions"][0];
+    let at = |end: &str| {
+        assert_eq!(suggestion["range"][end]["line"], 1);
+        let column = suggestion["range"][end]["column"].as_u64().unwrap();
+        usize::try_from(column).unwrap() - 1
+    };
+    let mut made = text.to_owned();
+    made.replace_range(at("start")..at("end"), suggestion["text"].as_str().unwrap());
+    assert_code(&directory, &["check", "--fix"], 0);
+    assert_eq!(
+        fs::read_to_string(directory.path().join("a.js")).unwrap(),
+        made
+    );
+}
+
+#[test]
 fn a_missing_path_is_an_error_with_advice() {
     let output = assert_code(&tree(&[]), &["check", "sevrer.ts"], 2);
     assert!(out(&output).is_empty());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::terminal::Color;
-use crate::cli::values;
+use crate::cli::values::{self, Output};
 use crate::model::Severity;
 use crate::report::Format;
 use crate::settings::Partial;
@@ -19,6 +19,7 @@ Examples:
   envacuate check --format sarif --output report.sarif --exit-zero
   envacuate check --staged                           what the next commit would take
   envacuate check --diff-base origin/main            what a pull request adds
+  envacuate check --output sarif=out.sarif --output markdown=summary.md
   envacuate check --ci --no-ignore                   code of somebody you do not trust
   envacuate check --write-baseline                   accept what is there, report what comes
   envacuate check --diff --unsafe                    what all fixes would change
@@ -154,9 +155,10 @@ pub(in crate::cli) struct Arguments {
     )]
     pub(super) show: Vec<Show>,
 
-    /// Write the report to a file, whole or not at all
-    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
-    pub(super) output: Option<PathBuf>,
+    /// Write the report to a file, whole or not at all; with FORMAT=, in that format, beside what is printed. May be
+    /// given several times
+    #[arg(long, short, value_name = "[FORMAT=]FILE", value_parser = values::output(), help_heading = "Output")]
+    pub(super) output: Vec<Output>,
 
     /// Show notes as well
     #[arg(long, help_heading = "Output")]

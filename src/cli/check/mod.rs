@@ -14,6 +14,7 @@ use arguments::{FailOn, Show};
 
 use super::fail::{Stop, say, stop, to_stdout};
 use super::terminal::Terminal;
+use super::values::Output;
 use super::{Outcome, code};
 use crate::model::{ProblemKind, Report, Severity, SuppressionKind};
 use crate::report::{Options, SHOWING_INVENTORY, render};
@@ -232,24 +233,17 @@ fn remark(arguments: &Arguments, loader: &Loader, nothing: bool, here: &Path) {
 }
 
 fn deliver(arguments: &Arguments, report: &Report) -> Result<(), Stop> {
-    let terminal = match arguments.output {
-        Some(_) => Terminal::file(arguments.color),
-        None => Terminal::stdout(arguments.color),
-    };
-    let options = options(arguments, terminal);
-    let Some(path) = &arguments.output else {
-        return to_stdout(|out| render(report, arguments.format, &options, out));
-    };
-    let mut bytes = Vec::new();
-    render(report, arguments.format, &options, &mut bytes)
-        .and_then(|()| write_atomic(path, &bytes))
-        .map_err(|error| cannot_write("report", path, &error))
+    if !to_files(arguments, report)? {
+        let options = options(arguments, Terminal::stdout(arguments.color));
+        to_stdout(|out| render(report, arguments.format, &options, out))?;
+    }
+    Ok(())
 }
 
 /// The report where standard output has something else.
 fn deliver_aside(arguments: &Arguments, report: &Report) -> Result<(), Stop> {
-    if arguments.output.is_some() {
-        return deliver(arguments, report);
+    if to_files(arguments, report)? {
+        return Ok(());
     }
     let mut bytes = Vec::new();
     let options = options(arguments, Terminal::stderr());
@@ -257,6 +251,22 @@ fn deliver_aside(arguments: &Arguments, report: &Report) -> Result<(), Stop> {
     let _ = render(report, arguments.format, &options, &mut bytes)
         .and_then(|()| std::io::stderr().lock().write_all(&bytes));
     Ok(())
+}
+
+/// Writes the files that were asked for; whether one of them is the report that would be printed.
+fn to_files(arguments: &Arguments, report: &Report) -> Result<bool, Stop> {
+    let options = options(arguments, Terminal::file(arguments.color));
+    for Output { format, path } in &arguments.output {
+        let mut bytes = Vec::new();
+        let format = format.unwrap_or(arguments.format);
+        render(report, format, &options, &mut bytes)
+            .and_then(|()| write_atomic(path, &bytes))
+            .map_err(|error| cannot_write("report", path, &error))?;
+    }
+    Ok(arguments
+        .output
+        .iter()
+        .any(|output| output.format.is_none()))
 }
 
 fn options(arguments: &Arguments, terminal: Terminal) -> Options {
