@@ -46,6 +46,7 @@ def steps() -> list[Step]:
     node = ["node", "npm"]
     return [
         Step("spelling and workflows", [str(packages / "lint.py")], []),
+        Step("action", [str(ROOT / "tests/action/run.py"), str(ENVACUATE)], ["bash", "curl"]),
         Step("sarif", [str(ROOT / "tests/sarif/run.py"), str(ENVACUATE)], node, [NPM["sarif"]]),
         Step("accessor js", [accessor, "js"], node, [NPM["accessor js"]]),
         Step("accessor python", [accessor, "python"], []),
