@@ -34,6 +34,20 @@ fn one_version_stands_everywhere() {
 }
 
 #[test]
+fn releases_are_built_for_the_same_targets() {
+    let table: serde_json::Value =
+        serde_json::from_str(&text(&root().join("packaging/targets.json"))).unwrap();
+    let targets = table.as_array().unwrap().iter();
+    let targets: Vec<_> = targets.map(|one| one["target"].as_str().unwrap()).collect();
+    let workflow = text(&root().join(".github/workflows/release.yml"));
+    let built: Vec<_> = workflow
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- { target: ")?.split(',').next())
+        .collect();
+    assert_eq!(built, targets);
+}
+
+#[test]
 fn the_wheel_has_the_licences() {
     for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
         let copy = root().join("packaging/pypi").join(name);
