@@ -16,7 +16,7 @@ def candidates() -> Iterator[str]:
     """Where the program can be, the environment of this interpreter first."""
     name = "envacuate" + (sysconfig.get_config_var("EXE") or "")
     user = "nt_user" if os.name == "nt" else "posix_user"
-    if sys.platform == "darwin" and sys._framework:  # type: ignore[attr-defined]
+    if sys.platform == "darwin" and getattr(sys, "_framework", ""):
         user = "osx_framework_user"
     above = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     folders = [sysconfig.get_path("scripts"), sysconfig.get_path("scripts", user)]
