@@ -56,6 +56,7 @@ def steps() -> list[Step]:
         Step("e2e rust", [e2e, str(ENVACUATE), "rust"], ["cargo"]),
         Step("vscode", [str(ROOT / "tests/vscode/run.py")], node, [NPM["vscode"]]),
         Step("packages", [str(packages / "run.py")], ["cargo", *node]),
+        Step("hooks", [str(ROOT / "tests/hooks/run.py")], ["cargo"]),
     ]
 
 
