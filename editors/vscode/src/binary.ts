@@ -37,12 +37,12 @@ export function findBinary(place: Place): Binary | undefined {
     const found = named(place).find(isProgram);
     return found === undefined ? undefined : binary(found, "setting", place);
   }
-  const wheres: [Origin, string[]][] = [
+  const searches: [Origin, string[]][] = [
     ["project", place.trusted ? place.folders.flatMap((folder) => inProject(folder, place)) : []],
     ["bundled", [path(place).join(place.extension, "bundled", "bin", place.windows ? "envacuate.exe" : "envacuate")]],
     ["PATH", onSearchPath(place)],
   ];
-  for (const [origin, candidates] of wheres) {
+  for (const [origin, candidates] of searches) {
     const found = candidates.find(isProgram);
     if (found !== undefined) return binary(found, origin, place);
   }
