@@ -34,3 +34,4 @@ mod settings;
 mod staged;
 mod support;
 mod tidy;
+mod tidy_documents;

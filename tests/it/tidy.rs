@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use envacuate::rules::{ALL, Rule};
 
 use crate::layers;
-use crate::support::{case, derived, entries, files, name, none, relative, root, source, text};
+use crate::support::{case, entries, files, name, none, relative, root, source, text};
 
 /// Files of `src/` that may be longer than [`LONGEST`].
 const OVERSIZED: &[&str] = &[];
@@ -289,50 +289,6 @@ fn impurity_is_caught() {
     ] {
         assert!(reaches_outside(fine).is_empty(), "{fine}");
     }
-}
-
-#[test]
-fn rule_pages_are_the_documentation() {
-    let folder = root().join("docs/rules");
-    for rule in ALL {
-        derived(
-            &folder.join(format!("{}.md", rule.id)),
-            &rule.documentation(),
-        );
-    }
-    let stray: Vec<_> = entries(&folder)
-        .iter()
-        .map(|path| name(path))
-        .filter(|name| Rule::find(name.trim_end_matches(".md")).is_none())
-        .collect();
-    none("pages of rules that are not there", &stray);
-}
-
-/// The README's table of rules.
-fn rules_table() -> String {
-    let mut lines = vec![
-        "| rule | finds | severity |".to_owned(),
-        "| --- | --- | --- |".to_owned(),
-    ];
-    lines.extend(ALL.iter().map(|rule| {
-        let (id, summary, severity) = (rule.id, rule.summary, rule.severity.as_str());
-        format!("| [`{id}`](docs/rules/{id}.md) | {summary} | {severity} |")
-    }));
-    lines.join("\n") + "\n"
-}
-
-#[test]
-fn the_readme_lists_the_rules() {
-    const OPEN: &str = "<!-- rules -->\n";
-    const CLOSE: &str = "<!-- /rules -->\n";
-    let path = root().join("README.md");
-    let readme = text(&path);
-    let (before, rest) = readme.split_once(OPEN).expect("README opens the table");
-    let (_, after) = rest.split_once(CLOSE).expect("README closes the table");
-    derived(
-        &path,
-        &format!("{before}{OPEN}{}{CLOSE}{after}", rules_table()),
-    );
 }
 
 #[test]
