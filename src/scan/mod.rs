@@ -151,6 +151,34 @@ pub fn scan_tracked(path: &str, text: &[u8], settings: &Settings, tracking: Trac
     file
 }
 
+/// The modules that a file takes something from or passes on, as the facts know them.
+pub fn imports(file: &FileScan, text: &[u8], settings: &Settings) -> Vec<String> {
+    let of = |links: &Links| {
+        let passed = links.exports.passed_on.iter().map(|(_, from, _)| from);
+        let mut all: Vec<String> = links.imports.iter().chain(passed).cloned().collect();
+        all.sort();
+        all.dedup();
+        all
+    };
+    if let Some(links) = &file.links {
+        return of(links);
+    }
+    let Some(language) = classify(&file.path) else {
+        return Vec::new();
+    };
+    let extent = Extent::imports(language, text, settings);
+    let mut copy = file.clone();
+    look::look(
+        &mut copy,
+        language,
+        text,
+        &extent,
+        settings,
+        &Known::default(),
+    );
+    copy.links.as_ref().map(of).unwrap_or_default()
+}
+
 /// The lines of a source text as they may be shown: the inside of every literal but of `words` and relative paths is
 /// masked, and so is every comment. Of a config file, the keys and `words` are shown. Any other text, or one that is not
 /// understood, shows only what is outside of quotes.

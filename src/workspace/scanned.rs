@@ -74,6 +74,8 @@ pub struct Scanned {
     pub(super) working_directory: PathBuf,
     /// Texts that stand in no file, or not yet, by path.
     pub(super) held: Texts,
+    /// Files that others take something from and that are not to be judged.
+    pub(super) aside: BTreeSet<String>,
     /// Files that have another text than they were scanned with.
     pub(super) stale: BTreeSet<String>,
 }
@@ -147,6 +149,7 @@ impl Scanned {
             entries,
             working_directory,
             held,
+            aside,
             ..
         } = self;
         let mut reopen = FxHashMap::default();
@@ -179,7 +182,18 @@ impl Scanned {
             reports.push(report);
             told.extend(said);
         }
-        Ok((join(reports), told))
+        let mut report = join(reports);
+        if !aside.is_empty() {
+            report
+                .findings
+                .retain(|finding| !aside.contains(&finding.location.path));
+            report
+                .problems
+                .retain(|problem| !aside.contains(&problem.path));
+            report.summary.files = report.summary.files.saturating_sub(aside.len());
+            report.recount();
+        }
+        Ok((report, told))
     }
 }
 

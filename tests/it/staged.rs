@@ -285,6 +285,39 @@ fn what_staged_files_share_is_joined() {
 }
 
 #[test]
+fn what_staged_files_import_is_known_as_it_is_staged_and_not_judged() {
+    let index = "export { config } from \"../inner\";\n";
+    let inner = "export const config = { token: process.env.GITHUB_TOKEN };\nexport const NAME = \"A_TOKEN\";\n";
+    let files = [
+        ("src/config/index.ts", index),
+        ("src/inner.ts", inner),
+        ("names.py", "NAME = \"SLACK_BOT_TOKEN\"\n"),
+        ("other.ts", READ),
+    ];
+    let directory = committed(&files);
+    let at = directory.path();
+    let user = "import { config } from \"./config\";\nconsole.log(config.token);\n";
+    write(&directory, "src/server.ts", user);
+    write(
+        &directory,
+        "use.py",
+        "import os\nfrom names import NAME\nt = os.environ[NAME]\n",
+    );
+    git(at, &["add", "-A"]);
+    // What is on the disk says something else.
+    write(&directory, "src/inner.ts", "export const config = {};\n");
+    write(&directory, "names.py", "NAME = \"PORT\"\n");
+    assert_eq!(found_in(at, &[]), ["src/server.ts", "use.py"]);
+    let output = assert_code(&directory, &["check", "--staged", "--format", "json"], 1);
+    let report: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(report["summary"]["files"], 2);
+    assert_eq!(report["findings"][0]["rule"], "secret-exposed");
+    assert_eq!(report["findings"][1]["secret"], "SLACK_BOT_TOKEN");
+    assert_eq!(found_in(&at.join("src"), &[]), ["server.ts"]);
+    assert_eq!(found_in(at, &["src/server.ts"]), ["src/server.ts"]);
+}
+
+#[test]
 fn what_cannot_be_done_is_said() {
     let outside = tree(&[("a.ts", READ)]);
     refused(&outside, &["check", "--staged"], &["no git repository"]);

@@ -39,7 +39,7 @@ pub(in crate::cli) struct Arguments {
     pub(super) paths: Vec<PathBuf>,
 
     /// Check what is staged in git, as it would be committed, and not the files on the disk; of the paths, or of this
-    /// directory. What staged files import from others is not followed into files that are not staged
+    /// directory. What they import is read from there as well; other files are not judged
     #[arg(long, help_heading = "Files")]
     pub(super) staged: bool,
 

@@ -150,6 +150,7 @@ pub fn scan(request: &Request<'_>) -> Scanned {
         named_failed,
         working_directory: request.working_directory.to_owned(),
         held: Texts::new(),
+        aside: BTreeSet::new(),
         stale: BTreeSet::new(),
     }
 }

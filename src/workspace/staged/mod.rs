@@ -1,12 +1,16 @@
 //! Files as they are staged: the content in git's index, which is what a commit takes, and not that of the disk.
 //!
 //! Git says which ones and gives their content; the rest is as in `walk`. Settings and ignore files are those of the
-//! work tree. Symbolic links and submodules are no files. Used by `check --staged`.
+//! work tree. Symbolic links and submodules are no files. What staged files import is read from the index as well,
+//! and not judged. Used by `check --staged`.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+mod imported;
+mod reader;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::Arc;
+
+use reader::Reader;
 
 use super::git_command::{NoAnswer, answer, of_hook, path, repository};
 use super::names::is_plain;
@@ -103,6 +107,10 @@ pub fn staged(request: &Request<'_>) -> Result<Scanned, NotStaged> {
         };
         keep(&mut scanned, &file, name, text, effective);
     }
+    // Without a reader, nothing was read that could import.
+    if let Some(reader) = &mut reader {
+        imported::add(&mut scanned, reader, root, request)?;
+    }
     Ok(scanned)
 }
 
@@ -190,69 +198,6 @@ fn changes(listing: &[u8]) -> Vec<Change<'_>> {
         found.push(Change { name, what });
     }
     found
-}
-
-/// Git, giving one content after the other.
-struct Reader {
-    process: Child,
-    names: ChildStdin,
-    contents: BufReader<ChildStdout>,
-}
-
-impl Reader {
-    fn start(root: &Path) -> Result<Self, NoAnswer> {
-        let mut command = of_hook(root);
-        command
-            .args(["cat-file", "--batch"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let failed = |why: &str| NoAnswer::Failed(why.to_owned());
-        let mut process = command
-            .spawn()
-            .map_err(|error| failed(&error.kind().to_string()))?;
-        match (process.stdin.take(), process.stdout.take()) {
-            (Some(names), Some(contents)) => Ok(Self {
-                process,
-                names,
-                contents: BufReader::new(contents),
-            }),
-            _ => Err(failed("it cannot be talked to")),
-        }
-    }
-
-    /// The content of this name; nothing if it has more than `cap` bytes.
-    fn read(&mut self, object: &str, cap: u64) -> io::Result<Option<Vec<u8>>> {
-        let broken = || io::Error::from(io::ErrorKind::InvalidData);
-        writeln!(self.names, "{object}")?;
-        let mut head = String::new();
-        self.contents.read_line(&mut head)?;
-        let mut words = head.split_ascii_whitespace().skip(1);
-        let (Some("blob"), Some(size)) = (words.next(), words.next()) else {
-            return Err(broken());
-        };
-        let size: u64 = size.parse().map_err(|_| broken())?;
-        // A line feed follows.
-        let mut content = (&mut self.contents).take(size.saturating_add(1));
-        if size > cap {
-            io::copy(&mut content, &mut io::sink())?;
-            return Ok(None);
-        }
-        let mut text = Vec::new();
-        content.read_to_end(&mut text)?;
-        match text.pop() {
-            Some(b'\n') if text.len() as u64 == size => Ok(Some(text)),
-            _ => Err(broken()),
-        }
-    }
-}
-
-impl Drop for Reader {
-    fn drop(&mut self) {
-        // It has nothing that would be lost.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 #[cfg(test)]
