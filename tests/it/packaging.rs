@@ -12,6 +12,11 @@ const VERSIONS: &[(&str, &str, &str)] = &[
     ("setup.py", "envacuate==", "\""),
     ("packaging/homebrew/envacuate.rb", "  version \"", "\""),
     ("docs/hooks.md", "    rev: v", "\n"),
+    ("docs/ci.md", "uses: envacuate/envacuate@v", "\n"),
+    ("editors/vscode/package.json", "  \"version\": \"", "\""),
+    ("editors/zed/extension.toml", "\nversion = \"", "\""),
+    ("editors/zed/Cargo.toml", "\nversion = \"", "\""),
+    ("editors/emacs/envacuate.el", ";; Version: ", "\n"),
 ];
 
 /// Folders and files of the clone that are in the published crate.
