@@ -53,11 +53,14 @@ impl Server {
     /// The findings of one document, for a client that asks.
     pub(super) fn one(&mut self, params: DocumentDiagnosticParams) -> DocumentDiagnosticReport {
         let uri = params.text_document.uri;
-        let place = self
-            .documents
-            .get(&uri)
-            .map(|one| (one.folder, one.path.clone()));
-        let told = place.and_then(|(folder, path)| self.told(folder, &path));
+        let open = self.documents.get(&uri);
+        let (folder, path) = if let Some(one) = open {
+            (one.folder, one.path.clone())
+        } else {
+            let (at, path) = self.locate(&uri, "");
+            (self.folders[at].id, path)
+        };
+        let told = self.told(folder, &path);
         let told = told.map_or(
             Told {
                 version: None,
@@ -207,7 +210,14 @@ impl Server {
             changes.push(FileChange {
                 uri: converter.address(&path).ok_or_else(unusable)?,
                 version: open,
-                before: before.map(|bytes| Text::new(bytes, self.client.encoding)),
+                before: before.map(|bytes| {
+                    let of = if open.is_some() {
+                        Text::new
+                    } else {
+                        Text::of_file
+                    };
+                    of(bytes, self.client.encoding)
+                }),
                 after: String::from_utf8(after).map_err(|_| unusable())?,
             });
         }

@@ -66,7 +66,7 @@ impl<'s> Converter<'s> {
         let open = self.documents.of(self.folder.id, path);
         let text = open.map(|(_, document)| document.text.clone()).or_else(|| {
             let bytes = self.folder.scanned.as_ref()?.text(path)?;
-            Some(Text::new(bytes, self.client.encoding))
+            Some(Text::of_file(bytes, self.client.encoding))
         });
         let text = text.map(Rc::new);
         self.texts

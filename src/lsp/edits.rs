@@ -82,6 +82,11 @@ fn edits(change: &FileChange) -> Vec<TextEdit> {
     };
     for one in diff.iter_all_changes() {
         let value = one.value();
+        // Editors keep the mark in front of a file to themselves.
+        let shown = match value.strip_prefix('\u{feff}') {
+            Some(rest) if before.has_mark() => rest,
+            _ => value,
+        };
         match one.tag() {
             ChangeTag::Equal => {
                 close(&mut open, at, &mut edits);
@@ -94,7 +99,7 @@ fn edits(change: &FileChange) -> Vec<TextEdit> {
             ChangeTag::Insert => open
                 .get_or_insert_with(|| (at, String::new()))
                 .1
-                .push_str(value),
+                .push_str(shown),
         }
     }
     close(&mut open, at, &mut edits);
@@ -121,5 +126,21 @@ mod tests {
         assert_eq!(found[0].new_text, "X\n");
         assert_eq!(found[1].range, before.range(8, 8));
         assert_eq!(found[1].new_text, "e\n");
+    }
+
+    #[test]
+    fn the_mark_in_front_of_a_file_is_the_editors() {
+        let text = "\u{feff}a b\nc\n";
+        let before = Text::of_file(text.into(), Encoding::Utf8);
+        let change = FileChange {
+            uri: Uri::parse("file:///a").unwrap(),
+            version: None,
+            before: Some(before.clone()),
+            after: text.replace('b', "d"),
+        };
+        let found = edits(&change);
+        assert_eq!(found[0].range, before.range(0, 7));
+        assert_eq!(found[0].range.start.character, 0);
+        assert_eq!(found[0].new_text, "a d\n");
     }
 }

@@ -46,6 +46,9 @@ impl Encoding {
     }
 }
 
+/// The mark of UTF-8 that some programs put in front of a file.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A text, and where its lines start.
 #[derive(Clone, Debug)]
 pub(super) struct Text {
@@ -65,6 +68,20 @@ impl Text {
         }
     }
 
+    /// The text of a file, of which editors show everything but the mark of its encoding.
+    pub(super) fn of_file(bytes: Vec<u8>, encoding: Encoding) -> Self {
+        let mut text = Self::new(bytes, encoding);
+        if text.bytes.starts_with(MARK) {
+            text.starts[0] = MARK.len();
+        }
+        text
+    }
+
+    /// Whether there is a mark in front that editors do not show.
+    pub(super) fn has_mark(&self) -> bool {
+        self.starts[0] > 0
+    }
+
     /// All of it.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -72,16 +89,19 @@ impl Text {
 
     /// The place of a byte, which is clamped to the text.
     pub(super) fn position(&self, byte: usize) -> Position {
-        let byte = byte.min(self.bytes.len());
+        let byte = byte.clamp(self.starts[0], self.bytes.len());
         let line = self.starts.partition_point(|&start| start <= byte) - 1;
         let before = &self.bytes[self.starts[line]..byte];
-        let column: usize = before
-            .utf8_chunks()
-            .map(|chunk| {
-                let valid: usize = chunk.valid().chars().map(|c| self.encoding.units(c)).sum();
-                valid + chunk.invalid().len()
-            })
-            .sum();
+        let units = |chunk: std::str::Utf8Chunk<'_>| {
+            let valid: usize = chunk.valid().chars().map(|c| self.encoding.units(c)).sum();
+            valid + chunk.invalid().len()
+        };
+        // Lines can be as long as files.
+        let column = if self.encoding == Encoding::Utf8 || before.is_ascii() {
+            before.len()
+        } else {
+            before.utf8_chunks().map(units).sum()
+        };
         Position {
             line: number(line),
             character: number(column),
@@ -125,6 +145,7 @@ impl Text {
 
     /// Where the line of a byte starts and ends, without what ends it.
     pub(super) fn line_of(&self, byte: usize) -> (usize, usize) {
+        let byte = byte.max(self.starts[0]);
         let line = self.starts.partition_point(|&start| start <= byte) - 1;
         (self.starts[line], self.line_end(line))
     }
