@@ -61,7 +61,9 @@ impl Client {
         let refreshes = ["workspace/diagnostics", "workspace/diagnostic"]
             .iter()
             .any(|key| is(&format!("{key}/refreshSupport")));
-        let action = "textDocument/codeAction";
+        let (action, edit) = ("textDocument/codeAction", "workspace/workspaceEdit");
+        // Neovim has them, and says nothing of the list that they stand in.
+        let creates = holds(&format!("{edit}/resourceOperations"), "create");
         Self {
             encoding: Encoding::of(offered),
             pulls: refreshes && can("textDocument/diagnostic").is_some_and(Value::is_object),
@@ -75,9 +77,8 @@ impl Client {
             resolves: is(&format!("{action}/dataSupport"))
                 && holds(&format!("{action}/resolveSupport/properties"), "edit"),
             disabled: is(&format!("{action}/disabledSupport")),
-            document_changes: is("workspace/workspaceEdit/documentChanges"),
-            creates: is("workspace/workspaceEdit/documentChanges")
-                && holds("workspace/workspaceEdit/resourceOperations", "create"),
+            document_changes: is(&format!("{edit}/documentChanges")) || creates,
+            creates,
             watches: is("workspace/didChangeWatchedFiles/dynamicRegistration"),
             configuration: is("workspace/configuration"),
             announces: is("workspace/didChangeConfiguration/dynamicRegistration"),
@@ -109,6 +110,14 @@ mod tests {
         }
         let never = json!({"workspace": {"diagnostics": {"refreshSupport": true}}});
         assert!(!client(&never).pulls);
+    }
+
+    #[test]
+    fn who_makes_files_takes_the_list_that_says_so() {
+        let neovim =
+            json!({"workspace": {"workspaceEdit": {"resourceOperations": ["rename", "create"]}}});
+        let client = client(&neovim);
+        assert!(client.creates && client.document_changes);
     }
 
     #[test]
