@@ -5,18 +5,18 @@ use std::path::Path;
 
 use gen_lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, FileChangeType, Uri,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    FileChangeType, Uri,
 };
 use serde_json::{Value, json};
 
 use super::document::{self, Document};
-use super::folder::Folder;
+use super::folder::{Folder, State, is_skipped};
 use super::options::{Options, SECTION};
 use super::place;
 use super::publish::Told;
 use super::server::{Asked, Server};
 use crate::scan::is_read;
-use crate::settings::Container;
 use crate::workspace::shown;
 
 impl Server {
@@ -36,7 +36,16 @@ impl Server {
             judged: None,
             whole: None,
         };
+        // A client that watches nothing does not tell of files that other programs make.
+        if !self.client.watches
+            && !document.is_judged
+            && self.folders[folder].may_be_new(&document.path)
+        {
+            self.folders[folder].is_outdated = true;
+        }
+        self.own.insert((document.folder, document.path.clone()));
         self.documents.open(uri.clone(), document);
+        self.published.outdate();
         self.judge(&uri);
     }
 
@@ -48,7 +57,35 @@ impl Server {
             .change(&uri, document.version, params.content_changes)
             .is_some()
         {
+            self.unjudged.insert(uri);
+        }
+    }
+
+    /// Judges the documents that were changed.
+    pub(super) fn judge_changed(&mut self) {
+        for uri in std::mem::take(&mut self.unjudged) {
+            if let Some(document) = self.documents.get(&uri) {
+                self.own.insert((document.folder, document.path.clone()));
+            }
             self.judge(&uri);
+        }
+    }
+
+    /// What is saved is in no other file than before, but a client that watches nothing has said nothing of what else
+    /// changed meanwhile.
+    pub(super) fn saved(&mut self, params: &DidSaveTextDocumentParams) {
+        if self.client.watches {
+            return;
+        }
+        let file = place::file(&params.text_document.uri);
+        let is_settings = file.is_some_and(|file| {
+            let owner = self.owner(&file);
+            owner.is_some_and(|at| self.folders[at].is_settings(&file))
+        });
+        if is_settings {
+            self.reload();
+        } else {
+            self.outdate();
         }
     }
 
@@ -60,6 +97,7 @@ impl Server {
         if self.client.pulls {
             self.published.forget(uri);
         }
+        self.published.outdate();
         self.dirty.insert((document.folder, document.path.clone()));
         if let Some(folder) = self.folder(document.folder).filter(|_| document.is_judged) {
             folder.release(&document.path);
@@ -136,6 +174,19 @@ impl Server {
             self.settle();
             self.folders
                 .retain(|folder| folder.uri.as_ref() != Some(&gone.uri));
+            // Its files belong to a folder around it again, which has heard nothing of them.
+            let root = place::file(&gone.uri);
+            for folder in &mut self.folders {
+                if folder.is_walked()
+                    && root
+                        .as_ref()
+                        .is_some_and(|root| root.starts_with(&folder.root))
+                {
+                    folder.is_outdated = true;
+                    let files = folder.files.keys().cloned();
+                    self.dirty.extend(files.map(|path| (folder.id, path)));
+                }
+            }
         }
         for new in params.event.added {
             self.add_folder(new.uri);
@@ -147,6 +198,7 @@ impl Server {
 
     /// Finds anew to which folder each document belongs.
     pub(super) fn place_documents(&mut self) {
+        self.published.outdate();
         let uris: Vec<Uri> = self.documents.iter().map(|(uri, _)| uri.clone()).collect();
         for uri in uris {
             let (at, path) = self.locate(&uri, "");
@@ -242,29 +294,31 @@ impl Server {
             let folder = &mut self.folders[at];
             let path = shown(&file, &folder.root);
             let name = path.rsplit('/').next().unwrap_or(&path);
-            if path
-                .split('/')
-                .any(|part| part == ".git" || part == "node_modules")
-            {
+            reload |= folder.is_settings(&file);
+            // Builds write there all the time.
+            if is_skipped(&path) {
                 continue;
             }
-            let is_baseline = || {
-                let root = folder.loader.of(&folder.root);
-                let baseline = root.settings.baseline.as_ref();
-                baseline.is_some_and(|baseline| root.root().join(baseline) == file)
-            };
-            let is_settings = Container::FILES.iter().any(|(own, _)| *own == name);
-            reload |= is_settings || is_baseline();
-            let is_open = self.documents.get(&event.uri).is_some();
-            let has = folder.scanned.as_ref().is_some_and(|all| all.has(&path));
+            let has = || folder.scanned.as_ref().is_some_and(|all| all.has(&path));
             if matches!(name, ".gitignore" | ".ignore" | ".envacuateignore") {
                 folder.is_outdated = true;
-            } else if event.kind == FileChangeType::Changed && has {
-                if !is_open {
-                    folder.release(&path);
+            } else if event.kind == FileChangeType::Changed {
+                let is_open = self.documents.of(folder.id, &path).is_some();
+                if is_open || !is_read(&path) {
+                    continue;
                 }
-            } else if event.kind != FileChangeType::Changed
-                && (has || is_read(&path) || !name.contains('.'))
+                // It may have been read before it changed.
+                if folder.state == State::Scanning {
+                    folder.missed.insert(path);
+                } else if has() {
+                    folder.release(&path);
+                } else {
+                    continue;
+                }
+            } else if is_read(&path)
+                || (event.kind == FileChangeType::Deleted && folder.tells_below(&path))
+                || (event.kind == FileChangeType::Created && file.is_dir())
+                || has()
             {
                 folder.is_outdated = true;
             } else {

@@ -3,7 +3,7 @@
 //! Documents outside of all folders have a folder of their own, which holds nothing else. Paths are those of reports:
 //! from the folder's root, with `/`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,9 +15,10 @@ use super::place;
 use crate::baseline::{self, Baseline};
 use crate::model::{Finding, Problem, Report, Tracking};
 use crate::scan::{Before, Told, is_read};
-use crate::settings::Partial;
+use crate::settings::{Container, Partial};
 use crate::workspace::{
-    Effective, Loader, Scanned, Trust, is_missing, judge_held, judge_near, read_whole, shown,
+    Effective, Loader, SKIPPED_DIRECTORIES, Scanned, Trust, is_missing, judge_held, judge_near,
+    read_whole, shown,
 };
 
 /// A baseline is a line a finding; no folder needs more, in bytes.
@@ -59,6 +60,8 @@ pub(super) struct Folder {
     pub(super) is_changed: bool,
     /// Whether its files have been joined.
     pub(super) is_known: bool,
+    /// Files that changed while all were looked at.
+    pub(super) missed: BTreeSet<String>,
     told: Told,
     baseline: Option<Baseline>,
 }
@@ -83,6 +86,7 @@ impl Folder {
             is_outdated: is_walked,
             is_changed: false,
             is_known: !is_walked,
+            missed: BTreeSet::new(),
             told: Told::default(),
             baseline: None,
         };
@@ -107,7 +111,8 @@ impl Folder {
             Err(sentence) => said = said.or(Some(sentence)),
         }
         self.is_outdated = self.is_walked();
-        self.is_changed = true;
+        // What is being joined is judged by the settings as they were.
+        self.changed();
         said
     }
 
@@ -155,6 +160,30 @@ impl Folder {
             _ => false,
         };
         is_read(path) && !is_left_out && !self.effective(path).excludes(&file)
+    }
+
+    /// Whether a document that is left out could be one that was made since the files were looked at.
+    pub(super) fn may_be_new(&self, path: &str) -> bool {
+        let is_excluded = || self.effective(path).excludes(&self.file(path));
+        self.is_walked() && is_read(path) && !is_skipped(path) && !is_excluded()
+    }
+
+    /// Whether a file has settings, or findings that are known.
+    pub(super) fn is_settings(&self, file: &Path) -> bool {
+        let name = file.file_name().and_then(|name| name.to_str());
+        let is_baseline = || {
+            let root = self.loader.of(&self.root);
+            let baseline = root.settings.baseline.as_ref();
+            baseline.is_some_and(|baseline| root.root().join(baseline) == *file)
+        };
+        Container::FILES.iter().any(|(own, _)| Some(*own) == name) || is_baseline()
+    }
+
+    /// Whether there is something to tell of a file in this directory of it.
+    pub(super) fn tells_below(&self, directory: &str) -> bool {
+        let start = format!("{directory}/");
+        let next = self.files.range(start.clone()..).next();
+        next.is_some_and(|(path, _)| path.starts_with(&start))
     }
 
     /// What git does with a file, where that matters.
@@ -280,6 +309,12 @@ impl Folder {
             self.files.insert(path, report);
         }
     }
+}
+
+/// Whether a path lies where nothing is looked at.
+pub(super) fn is_skipped(path: &str) -> bool {
+    path.split('/')
+        .any(|part| SKIPPED_DIRECTORIES.contains(&part))
 }
 
 /// What of a report is told.

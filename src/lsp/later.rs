@@ -58,7 +58,9 @@ impl Server {
     /// Shows that the files of a folder are looked at.
     fn begin(&mut self, folder: u64) {
         if self.client.progress {
-            let token = token(folder);
+            // No token may be used a second time.
+            let token = format!("envacuate-{folder}-{}", self.next_number);
+            self.progress.insert(folder, token.clone());
             self.have("window/workDoneProgress/create", json!({"token": token}));
             let value =
                 json!({"kind": "begin", "title": "envacuate", "message": "looking at all files"});
@@ -66,11 +68,11 @@ impl Server {
         }
     }
 
-    fn end(&self, folder: u64) {
-        if self.client.progress {
+    fn end(&mut self, folder: u64) {
+        if let Some(token) = self.progress.remove(&folder) {
             self.notify(
                 "$/progress",
-                json!({"token": token(folder), "value": {"kind": "end"}}),
+                json!({"token": token, "value": {"kind": "end"}}),
             );
         }
     }
@@ -98,9 +100,13 @@ impl Server {
                 for (_, document) in documents.iter_mut().filter(|(_, one)| one.folder == id) {
                     document.is_judged = folder.is_judged(&document.path);
                     document.tracking = folder.tracking(&document.path);
+                    folder.missed.remove(&document.path);
                     if document.is_judged {
                         folder.hold(document);
                     }
+                }
+                for path in std::mem::take(&mut folder.missed) {
+                    folder.release(&path);
                 }
                 self.join();
             }
@@ -163,11 +169,12 @@ impl Server {
             self.join();
         }
         let dirty = std::mem::take(&mut self.dirty);
+        let own = std::mem::take(&mut self.own);
         if dirty.is_empty() && !self.published.is_awaited() {
             return;
         }
         if self.client.pulls {
-            self.settle_asked(&dirty);
+            self.settle_asked(&dirty, &own);
             return;
         }
         let mut files = BTreeMap::new();
@@ -179,11 +186,12 @@ impl Server {
         }
     }
 
-    pub(super) fn settle_asked(&mut self, dirty: &BTreeSet<(u64, String)>) {
+    fn settle_asked(&mut self, dirty: &BTreeSet<(u64, String)>, own: &BTreeSet<(u64, String)>) {
         let mut is_old = false;
-        for (id, path) in dirty {
-            if let Some((uri, told)) = self.told(*id, path) {
-                is_old |= self.published.is_old(&uri, &told);
+        for file in dirty {
+            if let Some((uri, told)) = self.told(file.0, &file.1) {
+                is_old |= !own.contains(file) && self.published.is_old(&uri, &told);
+                self.published.update(uri, told);
             }
         }
         if is_old {
@@ -191,13 +199,13 @@ impl Server {
         }
         let is_known = self.folders.iter().all(|folder| folder.is_known);
         if self.published.is_awaited() && is_known {
-            let mut files = BTreeMap::new();
-            for folder in &self.folders {
-                for path in folder.files.keys() {
-                    files.extend(self.told(folder.id, path));
-                }
+            if !self.published.is_whole() {
+                let all = self.folders.iter();
+                let all = all.flat_map(|own| own.files.keys().map(|path| (own.id, path)));
+                let all = all.filter_map(|(id, path)| self.told(id, path)).collect();
+                self.published.put(all);
             }
-            for (id, report) in self.published.answers(&files) {
+            for (id, report) in self.published.answers() {
                 self.answer(Response::new_ok(id, report));
             }
         }
@@ -235,9 +243,4 @@ impl Server {
             },
         ))
     }
-}
-
-/// The name of what is shown while a folder is looked at.
-fn token(folder: u64) -> String {
-    format!("envacuate-{folder}")
 }

@@ -25,17 +25,19 @@ mod start;
 #[cfg(test)]
 mod tests;
 mod text;
+mod wire;
 
 use lsp_server::Connection;
 
 /// Serves a client on standard input and output until it says goodbye or is gone. Whether it said goodbye; a sentence if
 /// it could not be understood.
 pub fn serve_stdio() -> Result<bool, String> {
-    let (connection, threads) = Connection::stdio();
+    let (connection, writer) =
+        wire::stdio().map_err(|error| format!("no thread can be started: {}", error.kind()))?;
     let ended = serve(&connection);
     drop(connection);
     // A writer that fails has nobody to write to.
-    let _ = threads.join();
+    let _ = writer.join();
     ended
 }
 

@@ -42,8 +42,10 @@ struct Waiting {
 /// What the client was told.
 #[derive(Debug, Default)]
 pub(super) struct Published {
-    /// By address, what it was told or given last.
-    known: BTreeMap<Uri, String>,
+    /// By address, what it was told or given last, and of which text.
+    known: BTreeMap<Uri, (Option<i32>, String)>,
+    /// What there is to tell of all files, once somebody asked; nothing when it has to be gathered anew.
+    all: Option<BTreeMap<Uri, (String, Told)>>,
     waiting: Vec<Waiting>,
 }
 
@@ -52,14 +54,22 @@ impl Published {
     pub(super) fn news(&mut self, files: BTreeMap<Uri, Told>) -> Vec<PublishDiagnosticsParams> {
         let mut news = Vec::new();
         for (uri, told) in files {
-            let id = (!told.diagnostics.is_empty()).then(|| told.id());
-            if self.known.get(&uri) == id.as_ref() {
+            let (is_empty, is_open) = (told.diagnostics.is_empty(), told.version.is_some());
+            let id = told.id();
+            // Whoever has an open document hears of each of its texts, also if the same holds of it as before: editors
+            // move what they show with the text, and some take nothing that is of another text.
+            let is_known = match self.known.get(&uri) {
+                Some((version, known)) => *known == id && (is_empty || *version == told.version),
+                None => is_empty && !is_open,
+            };
+            if is_known {
                 continue;
             }
-            match id {
-                Some(id) => self.known.insert(uri.clone(), id),
-                None => self.known.remove(&uri),
-            };
+            if is_empty && !is_open {
+                self.known.remove(&uri);
+            } else {
+                self.known.insert(uri.clone(), (told.version, id));
+            }
             news.push(PublishDiagnosticsParams {
                 uri,
                 version: told.version,
@@ -71,12 +81,13 @@ impl Published {
 
     /// Notes what was given to a client that asked for one file.
     pub(super) fn given(&mut self, uri: Uri, id: String) {
-        self.known.insert(uri, id);
+        self.known.insert(uri, (None, id));
     }
 
     /// Whether a client that asks has something else of a file than this.
     pub(super) fn is_old(&self, uri: &Uri, told: &Told) -> bool {
-        self.known.get(uri).is_some_and(|known| *known != told.id())
+        let known = self.known.get(uri);
+        known.is_some_and(|(_, known)| *known != told.id())
     }
 
     /// Forgets what a client was given of a document.
@@ -108,28 +119,51 @@ impl Published {
         !self.waiting.is_empty()
     }
 
+    /// Notes that an address may stand for another file by now.
+    pub(super) fn outdate(&mut self) {
+        self.all = None;
+    }
+
+    /// Whether it is known what there is to tell of all files.
+    pub(super) fn is_whole(&self) -> bool {
+        self.all.is_some()
+    }
+
+    /// Takes what there is to tell of all files.
+    pub(super) fn put(&mut self, all: BTreeMap<Uri, Told>) {
+        let all = all.into_iter().map(|(uri, told)| (uri, (told.id(), told)));
+        self.all = Some(all.collect());
+    }
+
+    /// Takes what there is to tell of a file.
+    pub(super) fn update(&mut self, uri: Uri, told: Told) {
+        if let Some(all) = &mut self.all {
+            all.insert(uri, (told.id(), told));
+        }
+    }
+
     /// The answers of all requests for which there is something new.
-    pub(super) fn answers(
-        &mut self,
-        files: &BTreeMap<Uri, Told>,
-    ) -> Vec<(RequestId, WorkspaceDiagnosticReport)> {
-        let ids: BTreeMap<&Uri, String> =
-            files.iter().map(|(uri, told)| (uri, told.id())).collect();
+    pub(super) fn answers(&mut self) -> Vec<(RequestId, WorkspaceDiagnosticReport)> {
+        let Some(all) = &self.all else {
+            return Vec::new();
+        };
+        let nothing = Told {
+            version: None,
+            diagnostics: Vec::new(),
+        };
+        let none = nothing.id();
         let mut answers = Vec::new();
         self.waiting.retain(|waiting| {
             let mut items = Vec::new();
-            for (uri, told) in files {
-                if waiting.known.get(uri) != ids.get(uri) {
-                    items.push(item(uri, told, ids.get(uri).cloned()));
+            for (uri, (id, told)) in all {
+                let known = waiting.known.get(uri);
+                if known.unwrap_or(&none) != id {
+                    items.push(item(uri, told, Some(id.clone())));
                 }
             }
-            let nothing = Told {
-                version: None,
-                diagnostics: Vec::new(),
-            };
             for (uri, id) in &waiting.known {
-                if !files.contains_key(uri) && *id != nothing.id() {
-                    items.push(item(uri, &nothing, Some(nothing.id())));
+                if !all.contains_key(uri) && *id != none {
+                    items.push(item(uri, &nothing, Some(none.clone())));
                 }
             }
             if items.is_empty() {

@@ -16,7 +16,11 @@ use super::folder::Folder;
 use super::options::Options;
 use super::publish::Published;
 use super::start;
+use super::wire::UNREADABLE;
 use crate::workspace::guarded;
+
+/// What a client tells at each key.
+const CHANGED: &str = "textDocument/didChange";
 
 /// What an answer of the client is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +46,17 @@ pub(super) struct Server {
     asked: HashMap<RequestId, Asked>,
     /// Files of which there may be something new to tell.
     pub(super) dirty: BTreeSet<(u64, String)>,
-    next_number: i32,
+    /// Those of them that the client changed itself, and of which it asks without being told to.
+    pub(super) own: BTreeSet<(u64, String)>,
+    /// What is shown while a folder is looked at, by the folder's number.
+    pub(super) progress: HashMap<u64, String>,
+    pub(super) next_number: i32,
     pub(super) next_folder: u64,
     pub(super) due: Option<Instant>,
+    /// Documents that were changed and not judged yet.
+    pub(super) unjudged: BTreeSet<Uri>,
+    /// What is done when the client is ready: its folders, and what was wrong with its settings.
+    expected: Option<(BTreeSet<Uri>, Option<String>)>,
     is_ending: bool,
 }
 
@@ -67,15 +79,27 @@ impl Server {
             moves: HashMap::new(),
             asked: HashMap::new(),
             dirty: BTreeSet::new(),
+            own: BTreeSet::new(),
+            progress: HashMap::new(),
             next_number: 0,
             next_folder: 1,
             due: None,
+            unjudged: BTreeSet::new(),
+            expected: None,
             is_ending: false,
         })
     }
 
-    /// What is said first.
-    pub(super) fn greet(&mut self, folders: BTreeSet<Uri>, said: Option<String>) {
+    /// What to do when the client is ready.
+    pub(super) fn expect(&mut self, folders: BTreeSet<Uri>, said: Option<String>) {
+        self.expected = Some((folders, said));
+    }
+
+    /// What is said and done first.
+    fn greet(&mut self) {
+        let Some((folders, said)) = self.expected.take() else {
+            return;
+        };
         if let Some(sentence) = said {
             self.warn(&sentence);
         }
@@ -86,8 +110,8 @@ impl Server {
         for uri in folders {
             self.add_folder(uri);
         }
+        self.place_documents();
         self.ask_settings();
-        self.settle();
     }
 
     /// Serves until the client goes. Whether it said goodbye.
@@ -101,19 +125,32 @@ impl Server {
             select! {
                 recv(connection.receiver) -> message => match message {
                     Ok(Message::Notification(note)) if note.method == "exit" => return self.is_ending,
-                    Ok(message) => self.hear(message),
+                    Ok(Message::Notification(note)) if note.method == CHANGED => {
+                        self.guard(|server| server.note(note));
+                        // Who types faster than is judged is not waited for by what comes next.
+                        if !connection.receiver.is_empty() {
+                            continue;
+                        }
+                    }
+                    Ok(message) => {
+                        self.guard(Self::judge_changed);
+                        self.hear(message);
+                    }
                     Err(_) => return self.is_ending,
                 },
                 recv(done) -> done => {
+                    self.guard(Self::judge_changed);
                     if let Ok(done) = done {
                         self.guard(|server| server.take(done));
                     }
                 }
                 recv(pause) -> _ => {
                     self.due = None;
+                    self.guard(Self::judge_changed);
                     self.guard(Self::join);
                 }
             }
+            self.guard(Self::judge_changed);
             self.guard(Self::settle);
         }
     }
@@ -178,6 +215,11 @@ impl Server {
             "textDocument/diagnostic" => Some(self.with(request, Self::one)),
             "workspace/diagnostic" => self.all(request),
             "workspace/executeCommand" => self.execute(request),
+            "initialize" => {
+                let code = lsp_server::ErrorCode::InvalidRequest as i32;
+                let why = "the server has been started already".to_owned();
+                Some(Response::new_err(request.id, code, why))
+            }
             _ => {
                 let code = lsp_server::ErrorCode::MethodNotFound as i32;
                 Some(Response::new_err(
@@ -203,16 +245,14 @@ impl Server {
     fn note(&mut self, note: Notification) {
         let Notification { method, params } = note;
         match method.as_str() {
-            "textDocument/didOpen" => read(params).map(|params| self.open(params)),
-            "textDocument/didChange" => read(params).map(|params| self.change(params)),
-            "textDocument/didClose" => read(params).map(|params| self.close(&params)),
-            "textDocument/didSave" => {
-                // A client that watches nothing has said nothing of what else changed meanwhile.
-                if !self.client.watches {
-                    self.outdate();
-                }
+            "initialized" => {
+                self.greet();
                 None
             }
+            "textDocument/didOpen" => read(params).map(|params| self.open(params)),
+            CHANGED => read(params).map(|params| self.change(params)),
+            "textDocument/didClose" => read(params).map(|params| self.close(&params)),
+            "textDocument/didSave" => read(params).map(|params| self.saved(&params)),
             "workspace/didChangeWatchedFiles" => read(params).map(|params| self.watched(&params)),
             "workspace/didChangeWorkspaceFolders" => {
                 read(params).map(|params| self.regroup(params))
@@ -227,6 +267,10 @@ impl Server {
             }
             "$/cancelRequest" => {
                 self.cancel(&params);
+                None
+            }
+            UNREADABLE => {
+                self.log("something that is no message was left out");
                 None
             }
             _ => None,
@@ -304,8 +348,18 @@ pub(super) fn parameters<P: DeserializeOwned>(
         Ok(params) => Ok((id, params)),
         Err(error) => {
             let code = lsp_server::ErrorCode::InvalidParams as i32;
-            Err(Box::new(Response::new_err(id, code, error.to_string())))
+            Err(Box::new(Response::new_err(id, code, unread(&error))))
         }
+    }
+}
+
+/// Why something cannot be read, without what stands in it.
+pub(super) fn unread(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("something is not what it should be: {expected}"),
+        None if text.starts_with("missing field `") => text,
+        None => "it cannot be read".to_owned(),
     }
 }
 
@@ -317,6 +371,22 @@ fn read<P: DeserializeOwned>(params: Value) -> Option<P> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_does_not_repeat_what_was_sent() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Asked {
+            #[serde(rename = "enable")]
+            _enable: bool,
+        }
+        let error = |value: Value| unread(&serde_json::from_value::<Asked>(value).unwrap_err());
+        for value in [json!("hunter2"), json!({"enable": "hunter2, expected x"})] {
+            let text = error(value);
+            assert!(!text.contains("hunter2"), "{text}");
+            assert!(text.contains("bool") || text.contains("struct"), "{text}");
+        }
+        assert_eq!(error(json!({})), "missing field `enable`");
+    }
 
     #[test]
     fn a_defect_costs_one_request() {

@@ -7,30 +7,28 @@ use gen_lsp_types::{
     InitializeResult, ServerCapabilities, ServerInfo, TextDocumentSyncKind,
     TextDocumentSyncOptions, Uri, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
-use lsp_server::{Connection, Response};
+use lsp_server::{Connection, ErrorCode, Message, RequestId, Response};
 use serde_json::{Value, json};
 
 use super::client::Client;
 use super::options::{Mode, Options};
-use super::server::Server;
+use super::server::{Server, unread};
 use super::{actions, commands};
 
 /// Answers the first message of a client.
 pub(super) fn start(connection: &Connection) -> Result<Server, String> {
-    let broken = |error: &dyn std::fmt::Display| {
-        format!("the client did not start as the protocol says: {error}")
+    let broken = |why: &str| format!("the client did not start as the protocol says: {why}");
+    let Some((id, raw)) = first(connection) else {
+        return Err(broken("it was gone before it said what it can"));
     };
-    let (id, raw) = connection
-        .initialize_start()
-        .map_err(|error| broken(&error))?;
     let params: InitializeParams = match serde_json::from_value(raw.clone()) {
         Ok(params) => params,
         Err(error) => {
-            let code = lsp_server::ErrorCode::InvalidParams as i32;
+            let (code, why) = (ErrorCode::InvalidParams as i32, unread(&error));
             let _ = connection
                 .sender
-                .send(Response::new_err(id, code, error.to_string()).into());
-            return Err(broken(&error));
+                .send(Response::new_err(id, code, why.clone()).into());
+            return Err(broken(&why));
         }
     };
     let client = Client::new(&params, &raw);
@@ -51,15 +49,35 @@ pub(super) fn start(connection: &Connection) -> Result<Server, String> {
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
     };
-    let result = serde_json::to_value(result).map_err(|error| broken(&error))?;
-    connection
-        .initialize_finish(id, result)
-        .map_err(|error| broken(&error))?;
+    let result = serde_json::to_value(result).map_err(|error| unread(&error))?;
+    let _ = connection.sender.send(Response::new_ok(id, result).into());
     let sender = connection.sender.clone();
     let mut server = Server::new(sender, client, options)
         .map_err(|error| format!("no thread can be started: {}", error.kind()))?;
-    server.greet(folders(&raw), said);
+    server.expect(folders(&raw), said);
     Ok(server)
+}
+
+/// The message by which a client starts a server; nothing if it goes before. What comes earlier is not repeated: it may
+/// hold texts.
+fn first(connection: &Connection) -> Option<(RequestId, Value)> {
+    for message in &connection.receiver {
+        match message {
+            Message::Request(request) if request.method == "initialize" => {
+                return Some((request.id, request.params));
+            }
+            Message::Request(request) => {
+                let code = ErrorCode::ServerNotInitialized as i32;
+                let why = "the server has not been started".to_owned();
+                let _ = connection
+                    .sender
+                    .send(Response::new_err(request.id, code, why).into());
+            }
+            Message::Notification(note) if note.method == "exit" => return None,
+            Message::Notification(_) | Message::Response(_) => {}
+        }
+    }
+    None
 }
 
 fn capabilities(client: &Client, options: &Options) -> ServerCapabilities {

@@ -89,8 +89,11 @@ fn who_asks_is_not_told() {
         news.iter()
             .all(|item| item["uri"] == json!(client.uri("server.js")))
     );
+    // It asks by itself after what it changed, and is told when files have been joined.
+    client.wait("workspace/diagnostic/refresh", |_| true);
     let third = client.ask("textDocument/diagnostic", &again);
-    assert_eq!(third["items"][0]["code"], "env-dump");
+    assert_eq!(codes(&third["items"]), ["env-dump", "secret-exposed"]);
+    client.heard.clear();
 
     // Another file changes what is found in this one.
     client.open("config.js", "javascript", "export const config = {};\n");
@@ -101,6 +104,44 @@ fn who_asks_is_not_told() {
     let waiting = client.send("workspace/diagnostic", &json!({"previousResultIds": known}));
     client.tell("$/cancelRequest", &json!({"id": waiting}));
     let _ = client.answer(&waiting);
+}
+
+#[test]
+fn who_changes_a_document_asks_by_itself() {
+    let mut client = Client::new(&pulling(), &[]);
+    client.open("server.js", "javascript", SERVER);
+    let params = json!({"textDocument": {"uri": client.uri("server.js")}});
+    let position = json!({"line": 0, "character": 0});
+    let at = json!({"textDocument": {"uri": client.uri("server.js")}, "position": position});
+    for version in 2..6 {
+        let found = client.ask("textDocument/diagnostic", &params);
+        assert_eq!(codes(&found["items"]), ["env-dump"]);
+        let empty = json!({"start": position, "end": position});
+        let change = json!([{"range": empty, "text": "\n"}]);
+        client.change("server.js", version, &change);
+        client.ask("textDocument/hover", &at);
+    }
+    let refresh = |message: &Message| matches!(message, Message::Request(one) if one.method == "workspace/diagnostic/refresh");
+    assert!(!client.heard.iter().any(refresh));
+}
+
+#[test]
+fn what_is_told_of_an_open_document_is_of_its_text() {
+    let mut client = Client::new(&full(), &[("server.js", SERVER)]);
+    client.published("server.js", &["env-dump"]);
+    let versions = |client: &mut Client, version: i32, count: usize| {
+        client.wait("textDocument/publishDiagnostics", |params| {
+            let all = params["diagnostics"].as_array().unwrap();
+            params["version"] == version && all.len() == count
+        });
+    };
+    // Known already, but of the file.
+    client.open("server.js", "javascript", SERVER);
+    versions(&mut client, 1, 1);
+    client.change("server.js", 2, &json!([{"text": format!("{SERVER}//\n")}]));
+    versions(&mut client, 2, 1);
+    client.open("new.js", "javascript", "");
+    versions(&mut client, 1, 0);
 }
 
 #[test]
