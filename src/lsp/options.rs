@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::server::unread;
+
 /// The section of a client's settings that is ours.
 pub(super) const SECTION: &str = "envacuate";
 
@@ -82,10 +84,36 @@ impl Options {
             return Ok(Self::default());
         }
         let mut options = Self::deserialize(inner).map_err(|error| {
-            format!("the settings `{SECTION}` of the editor are not understood: {error}")
+            let why = unread(&error);
+            format!("the settings `{SECTION}` of the editor are not understood: {why}")
         })?;
         options.configuration = options.configuration.filter(|path| !path.is_empty());
+        options.migrate.check()?;
         Ok(options)
+    }
+}
+
+impl Migrate {
+    /// What becomes part of a path in the secret manager, and of code, has to look like one, as for `migrate`.
+    fn check(&self) -> Result<(), String> {
+        let is_plain = |name: &str| {
+            let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            name.split('/')
+                .all(|part| !part.is_empty() && part.chars().all(fine) && part != "..")
+        };
+        for (key, name) in [
+            ("team", &self.team),
+            ("server", &self.server),
+            ("mount", &self.mount),
+        ] {
+            let may_be_empty = key == "server";
+            if !(is_plain(name) || may_be_empty && name.is_empty()) {
+                return Err(format!(
+                    "the setting `{SECTION}.migrate.{key}` of the editor is no name that a path can hold: use letters, digits, `-`, `_` and `.`, with `/` between parts"
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -107,5 +135,14 @@ mod tests {
         assert_eq!(open.diagnostic_mode, Mode::OpenFiles);
         assert_eq!(Options::read(&Value::Null), Ok(Options::default()));
         assert!(Options::read(&json!({"settings": {"enable": 3}})).is_err());
+    }
+
+    #[test]
+    fn where_secrets_are_moved_to_is_a_path() {
+        for (key, name) in [("team", "a'; b"), ("mount", ""), ("server", "../x")] {
+            let error = Options::read(&json!({"migrate": {key: name}})).unwrap_err();
+            assert!(error.contains(key) && !error.contains("'; b"), "{error}");
+        }
+        assert!(Options::read(&json!({"migrate": {"team": "a/b", "server": ""}})).is_ok());
     }
 }

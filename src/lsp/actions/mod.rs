@@ -21,6 +21,9 @@ use crate::rules::{Part, Rule};
 /// Fixes everything in a file that can be fixed safely.
 pub(super) const FIX_ALL: &str = "source.fixAll.envacuate";
 
+/// Actions are made for so many findings of a selection. Each is tried out, and nobody reads a longer list.
+const MAX_FINDINGS: usize = 16;
+
 /// An action that has no edit yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "camelCase")]
@@ -65,7 +68,8 @@ pub(super) fn actions(
     if wants(CodeActionKind::QuickFix.to_string().as_str()) {
         let here = shown
             .clone()
-            .filter(|one| one.location.start.byte <= end && start <= one.location.end.byte);
+            .filter(|one| one.location.start.byte <= end && start <= one.location.end.byte)
+            .take(MAX_FINDINGS);
         for finding in here {
             let of = Of {
                 converter,
