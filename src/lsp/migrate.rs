@@ -48,7 +48,8 @@ impl Files for Overlay<'_> {
 impl Migration {
     /// Plans. The sentence tells why the secret cannot be moved.
     pub(super) fn run(self) -> Result<Moved, String> {
-        let report = self.scanned.clone().finish()?;
+        let scanned = self.scanned.with(&self.texts);
+        let report = scanned.clone().finish()?;
         let settings = self.loader.of(&self.root);
         let files = Overlay {
             texts: &self.texts,
@@ -56,11 +57,11 @@ impl Migration {
         };
         let program = Program {
             findings: &report.findings,
-            asking: &self.scanned.asking(),
-            sources: &self.scanned.sources(),
+            asking: &scanned.asking(),
+            sources: &scanned.sources(),
             files: &files,
             settings: &settings.settings,
-            judge: &|texts| Some(self.scanned.with(texts).finish().ok()?.findings),
+            judge: &|texts| Some(scanned.with(texts).finish().ok()?.findings),
         };
         let request = rewrite::Request {
             only: vec![self.secret.clone()],
