@@ -39,7 +39,7 @@
   "Whether notes are shown as well."
   :type 'boolean)
 
-(defcustom envacuate-unsafe-fixes nil
+(defcustom envacuate-unsafe-fixes t
   "Whether fixes that could take away what a program needs are offered."
   :type 'boolean)
 

@@ -46,7 +46,7 @@ return {
       -- notes = true,
       -- diagnosticMode = 'workspace', -- or 'openFiles'
       -- configuration = '/path/of/envacuate.toml',
-      -- unsafeFixes = false,
+      -- unsafeFixes = true,
     },
   },
 }

@@ -9,6 +9,7 @@ export interface Settings {
   diagnosticMode: "openFiles" | "workspace";
   configuration: string | null;
   unsafeFixes: boolean;
+  migrate: { team: string; server: string; mount: string };
 }
 
 export function settings(): Settings {
@@ -18,7 +19,12 @@ export function settings(): Settings {
     notes: section.get("notes", true),
     diagnosticMode: section.get("diagnosticMode", "workspace"),
     configuration: section.get("configuration", "").trim() || null,
-    unsafeFixes: section.get("unsafeFixes", false),
+    unsafeFixes: section.get("unsafeFixes", true),
+    migrate: {
+      team: section.get("migrate.team", "mcp"),
+      server: section.get("migrate.server", ""),
+      mount: section.get("migrate.mount", "secret"),
+    },
   };
 }
 
