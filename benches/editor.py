@@ -47,10 +47,11 @@ ENDS = {"python": ".py", "typescript": ".ts"}
 
 def text(language, lines):
     out, number = list(HEADS[language]), 0
-    while len(out) < lines - 1:
-        out += tool(language, number)
+    while len(out) + len(more := tool(language, number)) < lines:
+        out += more
         number += 1
-    return "\n".join(out[: lines - 1]) + "\n"
+    out += [f"{'#' if language == 'python' else '//'} The last line is typed."] * (lines - 1 - len(out))
+    return "\n".join(out) + "\n"
 
 
 class Server:

@@ -38,10 +38,11 @@ pub(super) enum Job {
 pub(super) enum Done {
     /// All files of a folder, each analysed alone.
     Scanned { folder: u64, scanned: Scanned },
-    /// What was found in texts of that generation.
+    /// What was found in texts of that generation, and the files with these texts analysed.
     Joined {
         folder: u64,
         generation: u64,
+        scanned: Scanned,
         found: Result<(Report, Told), String>,
     },
     /// How a secret is moved, or why not.
@@ -113,12 +114,17 @@ fn run(job: Job) -> Done {
         Job::Join {
             folder,
             generation,
-            scanned,
-        } => Done::Joined {
-            folder,
-            generation,
-            found: scanned.finish_and_tell(),
-        },
+            mut scanned,
+        } => {
+            scanned.refresh();
+            let found = scanned.clone().finish_and_tell();
+            Done::Joined {
+                folder,
+                generation,
+                scanned,
+                found,
+            }
+        }
         Job::Migrate { id, migration } => {
             let (folder, generation) = (migration.folder, migration.generation);
             let moved = guarded(|| migration.run()).and_then(|moved| moved);

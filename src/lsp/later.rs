@@ -113,6 +113,7 @@ impl Server {
             Done::Joined {
                 folder: id,
                 generation,
+                scanned,
                 found,
             } => {
                 let Some(folder) = self.folder(id) else {
@@ -121,6 +122,7 @@ impl Server {
                 folder.state = State::Idle;
                 match found {
                     Ok((report, told)) if folder.generation == generation => {
+                        folder.scanned = Some(scanned);
                         let news = folder.take(report, told);
                         let own = self
                             .documents

@@ -1,9 +1,9 @@
 //! A key was pressed: what is found in the item that somebody types in, with the findings elsewhere kept where they are.
 //!
 //! What is found in that item is what a look at the whole file would find there, as long as the file can be cut at its
-//! top; while something is typed it often cannot, and is cut where it could be last. Whether the change means something
-//! for other items, or for a file that takes its first import, is left to the next look at all of it, which comes when
-//! nobody types. Used by the language server.
+//! top and what leads into the item is no large part of it. While something is typed it often cannot be cut, and is cut
+//! where it could be last. Whether the change means something for other items is left to the next look at all of it,
+//! which comes when nobody types. Used by the language server.
 
 use super::extent::{starts, uses};
 use super::look::judge_parts;
@@ -21,6 +21,9 @@ const SMALL: usize = 16 * 1024;
 
 /// So many places are followed one by one, to see which lead into the item.
 const MAX_STARTS: usize = 200;
+
+/// More is not parsed for what leads into the item, in bytes.
+const MUCH: usize = 24 * 1024;
 
 /// What is known of a text before a key was pressed.
 #[derive(Clone, Copy, Debug)]
@@ -177,16 +180,30 @@ fn needed(
     let is_near = |range: &TextRange| range.start < region.end && region.start < range.end;
     // An import is part of everything.
     let few = all.len() <= MAX_STARTS && !outline.needed(&[]).needed.iter().any(is_near);
-    let leads = |&(at, start): &(usize, Start)| {
-        is_inside(at)
-            || start == Start::Comment
-            || few
-                && start != Start::File
-                && outline.needed(&[(at, start)]).needed.iter().any(is_near)
+    let here = (region.start, Start::Here);
+    let parts_for = |which: &dyn Fn(&(usize, Start)) -> bool| {
+        let chosen = all.iter().copied().filter(which).chain([here]);
+        outline.needed(&chosen.collect::<Vec<_>>()).needed
     };
-    all.retain(leads);
-    all.push((region.start, Start::Here));
-    outline.needed(&all).needed
+    let starts_here = |&(at, start): &(usize, Start)| is_inside(at) || start == Start::Comment;
+    let leads = |&(at, start): &(usize, Start)| {
+        let goes = || outline.needed(&[(at, start)]).needed;
+        starts_here(&(at, start)) || few && start != Start::File && goes().iter().any(is_near)
+    };
+    let is_much = |parts: &[TextRange]| {
+        let size: usize = parts.iter().map(|part| part.len()).sum();
+        size > MUCH + region.len()
+    };
+    let all_that_leads = parts_for(&leads);
+    if !is_much(&all_that_leads) {
+        return all_that_leads;
+    }
+    let all_from_here = parts_for(&starts_here);
+    if is_much(&all_from_here) {
+        parts_for(&|_| false)
+    } else {
+        all_from_here
+    }
 }
 
 /// A finding where it is after a change elsewhere.

@@ -48,7 +48,7 @@ impl Scanned {
     }
 
     /// Scans again what has another text by now.
-    pub(super) fn refresh(&mut self) {
+    pub fn refresh(&mut self) {
         for path in std::mem::take(&mut self.stale) {
             let Some(at) = self.entries.iter().position(|own| own.scan.path == path) else {
                 continue;
