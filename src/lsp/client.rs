@@ -1,8 +1,9 @@
 //! What a client can, as it said when it was started.
 //!
-//! Read from the message itself where clients write things in more ways than one. Used to decide what is sent.
+//! Read from the message itself: clients write things in more ways than one, and the types of everything that a client
+//! could say would make the program much larger. Used to decide what is sent.
 
-use gen_lsp_types::InitializeParams;
+use gen_lsp_types::PositionEncodingKind;
 use serde_json::Value;
 
 use super::text::Encoding;
@@ -47,16 +48,20 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Reads the message that starts a server.
-    pub(super) fn new(params: &InitializeParams, raw: &Value) -> Self {
+    /// Reads the message that starts a server; nothing if it does not say what the client can.
+    pub(super) fn new(raw: &Value) -> Option<Self> {
+        raw.get("capabilities").filter(|all| all.is_object())?;
         let can = |path: &str| raw.pointer(&format!("/capabilities/{path}"));
         let is = |path: &str| can(path).and_then(Value::as_bool).unwrap_or_default();
         let holds = |path: &str, word: &str| {
             let list = can(path).and_then(Value::as_array);
             list.is_some_and(|list| list.iter().any(|item| item == word))
         };
-        let general = params.capabilities.general.as_ref();
-        let offered = general.and_then(|general| general.position_encodings.as_deref());
+        let offered = can("general/positionEncodings").and_then(Value::as_array);
+        let offered: Option<Vec<PositionEncodingKind>> = offered.map(|all| {
+            let names = all.iter().filter_map(Value::as_str);
+            names.map(|name| name.to_owned().into()).collect()
+        });
         // Helix leaves the last letter off.
         let refreshes = ["workspace/diagnostics", "workspace/diagnostic"]
             .iter()
@@ -64,8 +69,8 @@ impl Client {
         let (action, edit) = ("textDocument/codeAction", "workspace/workspaceEdit");
         // Neovim has them, and says nothing of the list that they stand in.
         let creates = holds(&format!("{edit}/resourceOperations"), "create");
-        Self {
-            encoding: Encoding::of(offered),
+        Some(Self {
+            encoding: Encoding::of(offered.as_deref()),
             pulls: refreshes && can("textDocument/diagnostic").is_some_and(Value::is_object),
             related: is("textDocument/publishDiagnostics/relatedInformation")
                 || is("textDocument/diagnostic/relatedInformation"),
@@ -84,7 +89,7 @@ impl Client {
             announces: is("workspace/didChangeConfiguration/dynamicRegistration"),
             progress: is("window/workDoneProgress"),
             shows: is("window/showDocument/support"),
-        }
+        })
     }
 }
 
@@ -96,7 +101,7 @@ mod tests {
 
     fn client(capabilities: &Value) -> Client {
         let raw = json!({"processId": null, "rootUri": null, "capabilities": capabilities});
-        Client::new(&serde_json::from_value(raw.clone()).unwrap(), &raw)
+        Client::new(&raw).unwrap()
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use gen_lsp_types::{
-    CodeActionOptions, DiagnosticOptions, ExecuteCommandOptions, InitializeParams,
-    InitializeResult, ServerCapabilities, ServerInfo, TextDocumentSyncKind,
-    TextDocumentSyncOptions, Uri, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    CodeActionOptions, DiagnosticOptions, ExecuteCommandOptions, InitializeResult,
+    ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions, Uri,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 use lsp_server::{Connection, ErrorCode, Message, RequestId, Response};
 use serde_json::{Value, json};
@@ -21,23 +21,16 @@ pub(super) fn start(connection: &Connection) -> Result<Server, String> {
     let Some((id, raw)) = first(connection) else {
         return Err(broken("it was gone before it said what it can"));
     };
-    let params: InitializeParams = match serde_json::from_value(raw.clone()) {
-        Ok(params) => params,
-        Err(error) => {
-            let (code, why) = (ErrorCode::InvalidParams as i32, unread(&error));
-            let _ = connection
-                .sender
-                .send(Response::new_err(id, code, why.clone()).into());
-            return Err(broken(&why));
-        }
+    let Some(client) = Client::new(&raw) else {
+        let (code, why) = (
+            ErrorCode::InvalidParams as i32,
+            "it did not say what it can",
+        );
+        let answer = Response::new_err(id, code, why.to_owned());
+        let _ = connection.sender.send(answer.into());
+        return Err(broken(why));
     };
-    let client = Client::new(&params, &raw);
-    let options = Options::read(
-        params
-            .initialization_options
-            .as_ref()
-            .unwrap_or(&Value::Null),
-    );
+    let options = Options::read(raw.get("initializationOptions").unwrap_or(&Value::Null));
     let (options, said) = match options {
         Ok(options) => (options, None),
         Err(sentence) => (Options::default(), Some(sentence)),
