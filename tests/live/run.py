@@ -46,7 +46,9 @@ class Step:
 def steps() -> list[Step]:
     accessor, e2e = str(ROOT / "tests/accessor/run.py"), str(ROOT / "tests/e2e/run.py")
     packages = ROOT / "tests/packages"
-    editors = ["-m", "pytest", "--quiet", "--tb=short", "--durations=3", "--envacuate", str(ENVACUATE)]
+    # With a setup.py above, pytest does not look for the settings beside the tests.
+    settings = f"--config-file={EDITORS / 'pytest.ini'}"
+    editors = ["-m", "pytest", settings, "--quiet", "--tb=short", "--durations=3", f"--envacuate={ENVACUATE}"]
     node = ["node", "npm"]
     return [
         Step("spelling and workflows", [str(packages / "lint.py")], []),
