@@ -155,6 +155,9 @@ impl<'t> Outline<'t> {
     /// and so is a call of a function without the name that it would read.
     pub fn mentions(&self, names: &BTreeMap<&str, Start>) -> Vec<(usize, Start)> {
         let mut found = Vec::new();
+        if names.is_empty() {
+            return found;
+        }
         for (item, said) in self.items.iter().zip(&self.graph.items) {
             let words = item.tokens.clone().filter_map(|at| {
                 let is_word = matches!(self.tokens[at].kind, Kind::Word | Kind::Inner);

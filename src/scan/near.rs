@@ -46,10 +46,14 @@ struct Damage {
 
 impl Damage {
     fn between(old: &[u8], new: &[u8]) -> Self {
-        let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+        let same = common(old.chunks(BLOCK).zip(new.chunks(BLOCK)));
         let (old_rest, new_rest) = (&old[same..], &new[same..]);
-        let pairs = old_rest.iter().rev().zip(new_rest.iter().rev());
-        let behind = pairs.take_while(|(a, b)| a == b).count();
+        let same = same + common(old_rest.chunks(1).zip(new_rest.chunks(1)));
+        let (old_rest, new_rest) = (&old[same..], &new[same..]);
+        let behind = common(old_rest.rchunks(BLOCK).zip(new_rest.rchunks(BLOCK)));
+        let old_rest = &old_rest[..old_rest.len() - behind];
+        let new_rest = &new_rest[..new_rest.len() - behind];
+        let behind = behind + common(old_rest.rchunks(1).zip(new_rest.rchunks(1)));
         Self {
             start: same,
             old_end: old.len() - behind,
@@ -65,6 +69,15 @@ impl Damage {
             byte.min(self.start)
         }
     }
+}
+
+/// So many bytes are compared at once.
+const BLOCK: usize = 64;
+
+/// How many bytes pairs of parts have in common, up to the first pair that differs.
+fn common<'t>(pairs: impl Iterator<Item = (&'t [u8], &'t [u8])>) -> usize {
+    let equal = pairs.take_while(|(old, new)| old == new);
+    equal.map(|(old, _)| old.len()).sum()
 }
 
 /// Whether a text is long, and can be cut at its top: a later one may be compared with it.
@@ -297,6 +310,39 @@ mod tests {
         let labels =
             |all: &[Finding]| -> Vec<_> { all.iter().map(|one| one.labels.clone()).collect() };
         assert_eq!(labels(&findings), labels(&report.findings));
+    }
+
+    #[test]
+    fn what_differs_is_a_part_of_each() {
+        let long = "x".repeat(BLOCK * 3);
+        let texts = [
+            "",
+            "a",
+            "ab",
+            "ba",
+            "aab",
+            &long,
+            &format!("{long}a{long}"),
+            &format!("{long}b{long}"),
+        ];
+        for old in texts {
+            for new in texts {
+                let found = Damage::between(old.as_bytes(), new.as_bytes());
+                assert_eq!(old[..found.start], new[..found.start]);
+                assert_eq!(old[found.old_end..], new[found.new_end..]);
+                assert!(found.start <= found.old_end && found.start <= found.new_end);
+                let (one, other) = (
+                    &old[found.start..found.old_end],
+                    &new[found.start..found.new_end],
+                );
+                let (first, last) = (one.chars().next(), one.chars().last());
+                assert!(
+                    one.is_empty()
+                        || other.is_empty()
+                        || first != other.chars().next() && last != other.chars().last()
+                );
+            }
+        }
     }
 
     #[test]
