@@ -143,7 +143,13 @@ fn item(
     whole: &[u8],
 ) -> Option<(TextRange, Vec<TextRange>, bool)> {
     let damage = Damage::between(whole, text);
-    if let Some(outline) = Outline::new(language, text) {
+    let (gone, come) = (
+        &whole[damage.start..damage.old_end],
+        &text[damage.start..damage.new_end],
+    );
+    // A bracket was opened and not closed, or the other way: then it surely cannot be cut.
+    let may_be_cut = open_brackets(gone) == open_brackets(come);
+    if may_be_cut && let Some(outline) = Outline::new(language, text) {
         let changed = TextRange::new(damage.start, damage.new_end);
         let region = region(&outline, changed);
         let parts = needed(&outline, language, text, settings, known, region);
@@ -166,6 +172,23 @@ fn item(
     parts.push(region);
     parts.sort_unstable();
     Some((region, parts, false))
+}
+
+/// How many brackets of each kind a part of a text leaves open.
+fn open_brackets(part: &[u8]) -> [isize; 3] {
+    let mut open = [0; 3];
+    for byte in part {
+        match byte {
+            b'(' => open[0] += 1,
+            b')' => open[0] -= 1,
+            b'[' => open[1] += 1,
+            b']' => open[1] -= 1,
+            b'{' => open[2] += 1,
+            b'}' => open[2] -= 1,
+            _ => {}
+        }
+    }
+    open
 }
 
 /// The items that a change touches.
