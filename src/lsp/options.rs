@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::rewrite::is_address_part;
+
 use super::server::unread;
 
 /// The section of a client's settings that is ours.
@@ -96,18 +98,13 @@ impl Options {
 impl Migrate {
     /// What becomes part of a path in the secret manager, and of code, has to look like one, as for `migrate`.
     fn check(&self) -> Result<(), String> {
-        let is_plain = |name: &str| {
-            let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-            name.split('/')
-                .all(|part| !part.is_empty() && part.chars().all(fine) && part != "..")
-        };
         for (key, name) in [
             ("team", &self.team),
             ("server", &self.server),
             ("mount", &self.mount),
         ] {
             let may_be_empty = key == "server";
-            if !(is_plain(name) || may_be_empty && name.is_empty()) {
+            if !(is_address_part(name) || may_be_empty && name.is_empty()) {
                 return Err(format!(
                     "the setting `{SECTION}.migrate.{key}` of the editor is no name that a path can hold: use letters, digits, `-`, `_` and `.`, with `/` between parts"
                 ));

@@ -80,6 +80,13 @@ pub struct Request {
     pub allow_unsafe: bool,
 }
 
+/// Whether a name can become part of an address, and so of code: letters, digits, `-`, `_` and `.`, with `/` between parts.
+pub fn is_address_part(name: &str) -> bool {
+    let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    name.split('/')
+        .all(|part| !part.is_empty() && part.chars().all(fine) && part != "..")
+}
+
 /// One read of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use crate::cli::fail::{Stop, stop};
 use crate::cli::terminal::Color;
+use crate::rewrite::is_address_part;
 use crate::workspace::shown;
 
 const EXAMPLES: &str = "\
@@ -134,11 +135,6 @@ impl Arguments {
 
     /// What becomes part of a path in the secret manager has to look like one.
     pub(super) fn check_names(&self) -> Result<(), Stop> {
-        let is_plain = |name: &str| {
-            let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-            name.split('/')
-                .all(|part| !part.is_empty() && part.chars().all(fine) && part != "..")
-        };
         let given = [
             ("--team", &self.team),
             ("--mount", &self.mount),
@@ -146,7 +142,7 @@ impl Arguments {
         ];
         for (flag, name) in given {
             let may_be_empty = flag == "--server";
-            if !(is_plain(name) || may_be_empty && name.is_empty()) {
+            if !(is_address_part(name) || may_be_empty && name.is_empty()) {
                 return Err(stop(
                     &format!("`{flag}` is no name that a path can hold"),
                     "use letters, digits, `-`, `_` and `.`, with `/` between parts",
