@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::cli::{READ, assert_code, code, command, err, out, tree};
-use crate::support::git::git;
+use crate::support::git::{git, marking_program};
 
 const CLEAN: &str = "const port = 1;\n";
 
@@ -283,18 +283,10 @@ fn a_base_that_cannot_be_used_is_told() {
 #[cfg(unix)]
 #[test]
 fn a_repository_cannot_have_programs_run() {
-    use std::os::unix::fs::PermissionsExt;
     let directory = repository(&[("a.ts", CLEAN)]);
     let outside = tempfile::tempdir().unwrap();
-    let mark = outside.path().join("mark");
-    let script = outside.path().join("run");
-    fs::write(
-        &script,
-        format!("#!/bin/sh\n: >'{}'\nexec cat\n", mark.display()),
-    )
-    .unwrap();
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
-    let script = script.to_str().unwrap();
+    let (script, mark) = marking_program(outside.path());
+    let script = script.as_str();
     for (key, value) in [
         ("core.fsmonitor", script),
         ("core.pager", script),

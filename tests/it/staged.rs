@@ -6,7 +6,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use crate::cli::{READ, assert_code, code, command, err, out, tree};
-use crate::support::git::git;
+use crate::support::git::{git, marking_program};
 
 const STAGED: &[&str] = &["check", "--staged", "--format", "concise"];
 const CLEAN: &str = "const port = 1;\n";
@@ -382,18 +382,10 @@ fn content_that_git_has_lost_or_that_is_too_large_is_told() {
 #[cfg(unix)]
 #[test]
 fn a_repository_cannot_have_programs_run() {
-    use std::os::unix::fs::PermissionsExt;
     let directory = committed(&[("a.ts", CLEAN)]);
     let outside = tempfile::tempdir().unwrap();
-    let mark = outside.path().join("mark");
-    let script = outside.path().join("run");
-    fs::write(
-        &script,
-        format!("#!/bin/sh\n: >'{}'\nexec cat\n", mark.display()),
-    )
-    .unwrap();
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
-    let script = script.to_str().unwrap();
+    let (script, mark) = marking_program(outside.path());
+    let script = script.as_str();
     write(&directory, "a.ts", READ);
     git(directory.path(), &["add", "a.ts"]);
     for (key, value) in [

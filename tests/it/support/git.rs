@@ -24,3 +24,14 @@ pub(crate) fn git(directory: &Path, arguments: &[&str]) -> String {
     assert!(output.status.success(), "git {arguments:?}: {text}");
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
+
+/// A program that a repository might have git run: passes on what it is given, and leaves a mark.
+#[cfg(unix)]
+pub(crate) fn marking_program(folder: &Path) -> (String, std::path::PathBuf) {
+    use std::os::unix::fs::PermissionsExt;
+    let (mark, script) = (folder.join("mark"), folder.join("run"));
+    let text = format!("#!/bin/sh\n: >'{}'\nexec cat\n", mark.display());
+    std::fs::write(&script, text).unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    (script.to_str().unwrap().to_owned(), mark)
+}
