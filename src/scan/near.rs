@@ -342,7 +342,7 @@ mod tests {
             "",
             "a",
             "ab",
-            "ba",
+            "bb",
             "aab",
             &long,
             &format!("{long}a{long}"),
