@@ -1,10 +1,126 @@
-//! What is known of secret managers: the code that a program reads them with.
+//! What is known of secret managers: how secrets are named there, the code that a program reads them with, and what has
+//! to be allowed to whom.
 //!
-//! Texts and how to fill them in; knows no program and no fact. Used by the rewriting.
+//! Texts and how to fill them in; knows no program and no fact. Used by the rewriting and the manifest.
 
+mod aws;
+mod azure;
+mod gcp;
+mod shell;
 mod vault;
 
-pub use vault::CLIENTS;
+/// A secret manager.
+#[derive(Debug)]
+pub struct Backend {
+    /// Its word on the command line and in manifests.
+    pub id: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// The code that programs read it with, one for each kind of file.
+    pub clients: &'static [Client],
+    /// What there is more than one of: a mount, a project.
+    pub place: Place,
+    /// Where the value of a secret is kept: whose it is, the server, and the name of the variable.
+    pub address: fn(team: &str, server: &str, name: &str) -> Address,
+    /// In bytes; no path may be longer.
+    pub longest: usize,
+    /// Whether paths that differ only in case are the same.
+    pub folds_case: bool,
+    /// How its API names a secret of a place.
+    pub api: fn(place: &str, address: &Address) -> String,
+    /// A command that stores a value which it takes from standard input.
+    pub store: fn(&Store<'_>) -> String,
+    /// The language of its policies.
+    pub policy: &'static str,
+    /// What a server needs: to read what is at its paths.
+    pub reads: fn(place: &str, paths: &[&str]) -> String,
+    /// What is needed to put values there: to make what is not there yet, and to see whether it is.
+    pub pushes: fn(place: &str, paths: &[&str]) -> String,
+}
+
+/// All of them, the one that is meant when none is named first.
+pub static ALL: [&Backend; 4] = [
+    &vault::BACKEND,
+    &aws::BACKEND,
+    &gcp::BACKEND,
+    &azure::BACKEND,
+];
+
+impl Default for &Backend {
+    fn default() -> Self {
+        ALL[0]
+    }
+}
+
+impl PartialEq for Backend {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Backend {}
+
+impl Backend {
+    /// By its word.
+    pub fn find(id: &str) -> Option<&'static Self> {
+        ALL.into_iter().find(|backend| backend.id == id)
+    }
+
+    /// What two addresses have in common that are the same one.
+    pub fn folded(&self, address: &Address) -> Address {
+        let mut address = address.clone();
+        if self.folds_case {
+            address.path.make_ascii_lowercase();
+        }
+        address
+    }
+}
+
+/// What there is more than one of, where secrets are kept.
+#[derive(Debug)]
+pub struct Place {
+    /// What it is for people: `mount`. Also the flag that says it.
+    pub word: &'static str,
+    /// What the environment says where the program does not; nothing where it has to be said.
+    pub variable: Option<&'static str>,
+    /// Which one it is when none is named; empty where only the environment of the program says it.
+    pub usual: &'static str,
+    /// Whether a text can be one, and part of code and commands.
+    pub takes: fn(&str) -> bool,
+    /// The name of the constant that says it in clients. It has `usual` for a value there.
+    pub constant: &'static str,
+}
+
+/// Whether a text can be part of a path, and so of code: letters, digits, `-`, `_` and `.`, with `/` between parts.
+pub fn is_path(name: &str) -> bool {
+    let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    name.split('/')
+        .all(|part| !part.is_empty() && part.chars().all(fine) && part != "..")
+}
+
+/// Where the value of a secret is kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Address {
+    /// The secret: `team/server` where it is one for each server, else one for each name.
+    pub path: String,
+    /// The key in it; empty where a secret is one value.
+    pub key: String,
+}
+
+/// What a command that stores a value has to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Store<'s> {
+    /// Which mount, project or vault.
+    pub place: &'s str,
+    /// Where the value belongs.
+    pub address: &'s Address,
+    /// The server.
+    pub server: &'s str,
+    /// The name of the variable.
+    pub name: &'s str,
+    /// Whether there is a secret at the path already, with other keys.
+    pub is_there: bool,
+}
 
 /// The kind of file that a client is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,18 +167,31 @@ pub struct Client {
 const BEGIN: &str = "envacuate:begin";
 const END: &str = "envacuate:end";
 
-/// The line that says the mount, and the mount that templates have there.
-const MOUNT: (&str, &str) = ("MOUNT", "= \"secret\"");
-
 impl Client {
-    /// Whether a file was made from the template, whatever was changed outside of the table.
+    /// Whether a file was made from the template, or from that of another kind of file for the same manager, whatever was
+    /// changed outside of the table.
     pub fn is_ours(&self, text: &[u8]) -> bool {
-        memchr::memmem::find(text, BEGIN.as_bytes()).is_some()
+        let has = |words: &str| memchr::memmem::find(text, words.as_bytes()).is_some();
+        let is_of = |backend: &&Backend| has(backend.place.constant);
+        let own = |backend: &&Backend| backend.clients.iter().any(|one| std::ptr::eq(one, self));
+        has(BEGIN) && ALL.into_iter().find(is_of).as_ref().is_none_or(own)
     }
 
     /// The file with secrets in its table. What stands in the table of a file that is there is kept, and so is all
     /// that is outside of it.
-    pub fn render(&self, there: Option<&[u8]>, held: &[Held<'_>], mount: &str) -> Vec<u8> {
+    pub fn render(
+        &self,
+        there: Option<&[u8]>,
+        held: &[Held<'_>],
+        place: (&Place, &str),
+    ) -> Vec<u8> {
+        let (
+            Place {
+                constant, usual, ..
+            },
+            place,
+        ) = place;
+        let usual = format!("= {usual:?}");
         let there = there.and_then(|text| std::str::from_utf8(text).ok());
         let text = there.unwrap_or(self.template);
         let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -87,8 +216,8 @@ impl Client {
             if line.contains(BEGIN) {
                 inside = true;
             }
-            if there.is_none() && line.contains(MOUNT.0) && line.contains(MOUNT.1) {
-                out.push_str(&line.replacen(MOUNT.1, &format!("= {mount:?}"), 1));
+            if there.is_none() && line.contains(constant) && line.contains(&usual) {
+                out.push_str(&line.replacen(&usual, &format!("= {place:?}"), 1));
             } else {
                 out.push_str(line);
             }
@@ -101,36 +230,81 @@ impl Client {
 mod tests {
     use super::*;
 
+    fn held<'h>(name: &'h str, address: &'h Address) -> Held<'h> {
+        let Address { path, key } = address;
+        Held { name, path, key }
+    }
+
     #[test]
     fn a_table_is_filled_once_and_added_to() {
-        for client in CLIENTS {
-            let one = Held {
-                name: "A_TOKEN",
-                path: "team/server",
-                key: "A_TOKEN",
-            };
-            let two = Held {
-                name: "B_TOKEN",
-                ..one
-            };
-            let first = client.render(None, &[one], "kv");
-            let text = String::from_utf8(first.clone()).unwrap();
-            assert!(client.is_ours(&first));
-            assert!(
-                text.contains(&(client.entry)(&one)) && text.contains("\"kv\""),
-                "{text}"
-            );
-            let example = Held {
-                name: "GITHUB_TOKEN",
-                key: "GITHUB_TOKEN",
-                ..one
-            };
-            assert!(!text.contains(&(client.entry)(&example)), "{text}");
-            assert_eq!(client.render(Some(&first), &[one], "kv"), first);
-            let both = client.render(Some(&first), &[one, two], "other");
-            let text = String::from_utf8(both).unwrap();
-            assert_eq!(text.matches(&(client.entry)(&one)).count(), 1);
-            assert!(text.contains(&(client.entry)(&two)) && !text.contains("= \"other\""));
+        for backend in ALL {
+            for client in backend.clients {
+                let address = |name: &str| (backend.address)("team", "server", name);
+                let [a, b, example] = ["A_TOKEN", "B_TOKEN", "GITHUB_TOKEN"].map(address);
+                let (one, two) = (held("A_TOKEN", &a), held("B_TOKEN", &b));
+                let place = |name| (&backend.place, name);
+                let first = client.render(None, &[one], place("kv"));
+                let text = String::from_utf8(first.clone()).unwrap();
+                assert!(client.is_ours(&first));
+                assert!(
+                    text.contains(&(client.entry)(&one)) && text.contains("\"kv\""),
+                    "{text}"
+                );
+                let example = held("GITHUB_TOKEN", &example);
+                assert!(!text.contains(&(client.entry)(&example)), "{text}");
+                assert_eq!(client.render(Some(&first), &[one], place("kv")), first);
+                let both = client.render(Some(&first), &[one, two], place("other"));
+                let text = String::from_utf8(both).unwrap();
+                assert_eq!(text.matches(&(client.entry)(&one)).count(), 1);
+                assert!(text.contains(&(client.entry)(&two)) && !text.contains("= \"other\""));
+            }
         }
+    }
+
+    #[test]
+    fn every_name_fits_the_rules_of_its_manager() {
+        for backend in ALL {
+            let is_fine: fn(char) -> bool = match backend.id {
+                "vault" => |c| c.is_ascii_alphanumeric() || "-_./".contains(c),
+                "aws" => |c| c.is_ascii_alphanumeric() || "/_+=.@-".contains(c),
+                "gcp" => |c| c.is_ascii_alphanumeric() || "-_".contains(c),
+                _ => |c| c.is_ascii_alphanumeric() || c == '-',
+            };
+            let address = (backend.address)("team/a.b", "server_x.y", "A__TOKEN2");
+            assert!(address.path.chars().all(is_fine), "{address:?}");
+            assert_eq!(Backend::find(backend.id), Some(backend));
+        }
+    }
+
+    #[test]
+    fn a_hostile_name_is_no_command() {
+        let hostile = "X$(touch gone)\"';\n";
+        for backend in ALL {
+            let address = (backend.address)("a b", "server", hostile);
+            for is_there in [false, true] {
+                let store = (backend.store)(&Store {
+                    place: "place",
+                    address: &address,
+                    server: "$(touch gone)",
+                    name: hostile,
+                    is_there,
+                });
+                assert!(!store.contains('\n'), "{store}");
+                let mut words = shlex(&store);
+                words.retain(|word| word.contains("$(touch"));
+                assert!(words.iter().all(|word| word.starts_with('\'')), "{store}");
+            }
+        }
+    }
+
+    /// What stands between quotes of one kind, and what stands between them.
+    fn shlex(command: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut is_quoted = false;
+        for part in command.replace("'\\''", "").split('\'') {
+            words.push(format!("{}{part}", if is_quoted { "'" } else { "" }));
+            is_quoted = !is_quoted;
+        }
+        words
     }
 }

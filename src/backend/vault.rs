@@ -1,9 +1,65 @@
 //! Vault and `OpenBao`: key-value store, version 2.
 
-use super::{Client, Flavor, Held};
+use super::shell::{quoted, variable};
+use super::{Address, Backend, Client, Flavor, Held, Place, Store, is_path};
+
+/// One secret for each server, whose keys are the names: one write is all of a server, one read a line of the audit log.
+pub(super) static BACKEND: Backend = Backend {
+    id: "vault",
+    title: "Vault",
+    clients: CLIENTS,
+    place: Place {
+        word: "mount",
+        variable: None,
+        usual: "secret",
+        takes: is_path,
+        constant: "MOUNT",
+    },
+    address: |team, server, name| Address {
+        path: format!("{team}/{server}"),
+        key: name.to_owned(),
+    },
+    longest: 512,
+    folds_case: false,
+    api: |mount, address| format!("{mount}/data/{}", address.path),
+    store,
+    policy: "hcl",
+    reads: |mount, paths| rules(mount, paths, "\"read\""),
+    pushes: |mount, paths| rules(mount, paths, "\"create\", \"read\""),
+};
+
+/// The first value of a path makes the secret there, and that never takes the place of one; the others are added to it.
+fn store(store: &Store<'_>) -> String {
+    let verb = if store.is_there {
+        "patch"
+    } else {
+        "put -cas=0"
+    };
+    let (mount, path) = (quoted(store.place), quoted(&store.address.path));
+    let target = quoted(&format!("{}=-", store.address.key));
+    let variable = variable(store.name);
+    format!("printf %s \"${variable}\" | vault kv {verb} -mount={mount} {path} {target}")
+}
+
+fn rules(mount: &str, paths: &[&str], capabilities: &str) -> String {
+    let rule = |path: &&str| {
+        let path = text(&format!("{mount}/data/{path}"));
+        format!("path {path} {{\n  capabilities = [{capabilities}]\n}}\n")
+    };
+    paths.iter().map(rule).collect()
+}
+
+/// A string of HCL, where `*` and `+` in a path would allow more than it says.
+fn text(path: &str) -> String {
+    let plain: String = path
+        .chars()
+        .filter(|c| !c.is_control() && !matches!(c, '*' | '+' | '"' | '\\' | '$' | '%'))
+        .collect();
+    format!("\"{plain}\"")
+}
 
 /// A client for each kind of file.
-pub static CLIENTS: &[Client] = &[
+static CLIENTS: &[Client] = &[
     Client {
         flavor: Flavor::Ts,
         names: ["secrets.ts", "vault-secrets.ts"],
@@ -67,4 +123,29 @@ fn python(held: &Held<'_>) -> String {
 fn rust(held: &Held<'_>) -> String {
     let Held { name, path, key } = held;
     format!("({name:?}, {path:?}, {key:?}),")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_allows_one_path() {
+        assert_eq!(text("a/*/\"b\n"), "\"a//b\"");
+        let hostile = Address {
+            path: "team/a b".to_owned(),
+            key: "X$(touch gone)\"';\n".to_owned(),
+        };
+        let command = store(&Store {
+            place: "secret",
+            address: &hostile,
+            server: "a b",
+            name: &hostile.key,
+            is_there: true,
+        });
+        assert_eq!(
+            command,
+            "printf %s \"$VALUE\" | vault kv patch -mount=secret 'team/a b' 'X$(touch gone)\"'\\'';=-'"
+        );
+    }
 }

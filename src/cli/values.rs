@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 
+use crate::backend::{self, Backend};
 use crate::report::{self, Format};
 use crate::rules::{self, Rule};
 
@@ -35,6 +36,16 @@ pub(super) fn format() -> impl TypedValueParser<Value = Format> {
             .map(|(_, name, help)| PossibleValue::new(*name).help(*help)),
     )
     .map(|name| report::find(&name).expect("only names of the table are accepted"))
+}
+
+/// One of the secret managers.
+pub(super) fn backend() -> impl TypedValueParser<Value = &'static Backend> {
+    PossibleValuesParser::new(
+        backend::ALL
+            .iter()
+            .map(|backend| PossibleValue::new(backend.id).help(backend.title)),
+    )
+    .map(|id| Backend::find(&id).expect("only ids of the table are accepted"))
 }
 
 /// A file to write, in a format of its own or in that of the report.

@@ -63,11 +63,13 @@ impl Migration {
             settings: &settings.settings,
             judge: &|texts| Some(scanned.with(texts).finish().ok()?.findings),
         };
+        let (backend, place) = self.to.place();
         let request = rewrite::Request {
             only: vec![self.secret.clone()],
             team: self.to.team.clone(),
             server: self.to.server.clone(),
-            mount: self.to.mount.clone(),
+            backend,
+            place,
             allow_unsafe: false,
         };
         let plan = plan(&program, &request);

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::rewrite::is_address_part;
+use crate::backend::{self, Backend, is_path};
 
 use super::server::unread;
 
@@ -47,7 +47,9 @@ pub(super) struct Migrate {
     pub(super) team: String,
     /// The second part of every path; the name of the package if it is empty.
     pub(super) server: String,
-    /// The mount of the key-value store.
+    /// The secret manager.
+    pub(super) backend: String,
+    /// Which mount, region, project or vault of it; what is usual if it is empty.
     pub(super) mount: String,
 }
 
@@ -69,7 +71,8 @@ impl Default for Migrate {
         Self {
             team: "mcp".to_owned(),
             server: String::new(),
-            mount: "secret".to_owned(),
+            backend: backend::ALL[0].id.to_owned(),
+            mount: String::new(),
         }
     }
 }
@@ -98,19 +101,37 @@ impl Options {
 impl Migrate {
     /// What becomes part of a path in the secret manager, and of code, has to look like one, as for `migrate`.
     fn check(&self) -> Result<(), String> {
-        for (key, name) in [
-            ("team", &self.team),
-            ("server", &self.server),
-            ("mount", &self.mount),
-        ] {
+        for (key, name) in [("team", &self.team), ("server", &self.server)] {
             let may_be_empty = key == "server";
-            if !(is_address_part(name) || may_be_empty && name.is_empty()) {
+            if !(is_path(name) || may_be_empty && name.is_empty()) {
                 return Err(format!(
                     "the setting `{SECTION}.migrate.{key}` of the editor is no name that a path can hold: use letters, digits, `-`, `_` and `.`, with `/` between parts"
                 ));
             }
         }
+        let Some(backend) = Backend::find(&self.backend) else {
+            let known = backend::ALL.map(|backend| backend.id).join(", ");
+            return Err(format!(
+                "the setting `{SECTION}.migrate.backend` of the editor is no secret manager: use one of {known}"
+            ));
+        };
+        if !self.mount.is_empty() && !(backend.place.takes)(&self.mount) {
+            return Err(format!(
+                "the setting `{SECTION}.migrate.mount` of the editor is no {} of {}",
+                backend.place.word, backend.title
+            ));
+        }
         Ok(())
+    }
+
+    /// The secret manager, and which mount, region, project or vault of it.
+    pub(super) fn place(&self) -> (&'static Backend, String) {
+        let backend = Backend::find(&self.backend).unwrap_or_default();
+        let place = match self.mount.as_str() {
+            "" => backend.place.usual,
+            place => place,
+        };
+        (backend, place.to_owned())
     }
 }
 
@@ -136,7 +157,12 @@ mod tests {
 
     #[test]
     fn where_secrets_are_moved_to_is_a_path() {
-        for (key, name) in [("team", "a'; b"), ("mount", ""), ("server", "../x")] {
+        for (key, name) in [
+            ("team", "a'; b"),
+            ("mount", "a; b"),
+            ("server", "../x"),
+            ("backend", "a; b"),
+        ] {
             let error = Options::read(&json!({"migrate": {key: name}})).unwrap_err();
             assert!(error.contains(key) && !error.contains("'; b"), "{error}");
         }

@@ -20,8 +20,8 @@ pub(super) fn build(origin: &Origin<'_>) -> Manifest {
     let mut manifest = Manifest {
         schema: SCHEMA.to_owned(),
         version: 1,
-        backend: "vault".to_owned(),
-        mount: origin.request.mount.clone(),
+        backend: origin.request.backend.id.to_owned(),
+        mount: origin.request.place.clone(),
         team: origin.request.team.clone(),
         secrets,
         steps: steps_of(&packages),
@@ -33,23 +33,26 @@ pub(super) fn build(origin: &Origin<'_>) -> Manifest {
 }
 
 fn secret(unit: &Unit, origin: &Origin<'_>) -> Secret {
-    let (address, mount) = (&unit.address, &origin.request.mount);
+    let (address, place) = (&unit.address, &origin.request.place);
+    let api = (origin.request.backend.api)(place, address);
+    let behind = match address.key.as_str() {
+        "" => String::new(),
+        key => format!("#{key}"),
+    };
     let copies = copies(&unit.secret, origin);
     let team = &origin.request.team;
-    let below = address.path.strip_prefix(team.as_str());
     let plan = origin.plan;
-    let server = below.map_or(address.path.as_str(), |rest| rest.trim_start_matches('/'));
     Secret {
-        id: format!("{}#{}@{}", address.path, address.key, unit.package.root),
+        id: format!("{}{behind}@{}", address.path, unit.package.root),
         name: unit.secret.clone(),
         provider: unit.provider.map(str::to_owned),
-        server: server.to_owned(),
+        server: unit.server.clone(),
         team: team.clone(),
         package: unit.package.root.clone(),
         path: address.path.clone(),
         key: address.key.clone(),
-        api_path: format!("{mount}/data/{}", address.path),
-        reference: format!("{mount}/data/{}#{}", address.path, address.key),
+        reference: format!("{api}{behind}"),
+        api_path: api,
         strategy: Strategy::default(),
         status: status(unit),
         rotate_after: !copies.is_empty(),

@@ -54,7 +54,7 @@ pub struct Manifest {
     pub version: u32,
     /// The secret manager.
     pub backend: String,
-    /// The mount of the key-value store.
+    /// Which mount, project, region or vault of it; empty where the environment of the program says it.
     pub mount: String,
     /// Whose secrets they are.
     pub team: String,
@@ -78,19 +78,19 @@ pub struct Secret {
     pub name: String,
     /// Id of the service that it opens.
     pub provider: Option<String>,
-    /// The server that reads it: the last part of the path.
+    /// The server that reads it.
     pub server: String,
-    /// Whose it is: the first part of the path.
+    /// Whose it is.
     pub team: String,
     /// Directory of the package; empty for the working directory.
     pub package: String,
-    /// Path below the mount.
+    /// The secret in the manager: below the mount, or its name.
     pub path: String,
-    /// Key in the secret of that path.
+    /// Key in the secret of that path; empty where the secret is one value.
     pub key: String,
-    /// Path of the HTTP API.
+    /// The secret as the manager's API names it.
     pub api_path: String,
-    /// Path and key in one, as Archestra wants it.
+    /// The same with the key, as Archestra wants it.
     pub reference: String,
     /// What to do with a value that is there already.
     pub strategy: Strategy,
@@ -215,8 +215,17 @@ pub struct Policy {
     /// For whom it is.
     #[serde(rename = "for")]
     pub holder: Holder,
+    /// The language of its text: `hcl`, `iam`, or commands of `gcloud` or `az`.
+    #[serde(default = "hcl")]
+    pub language: String,
     /// Its text.
-    pub hcl: String,
+    #[serde(alias = "hcl")]
+    pub text: String,
+}
+
+/// The only language of policies there once was.
+fn hcl() -> String {
+    "hcl".to_owned()
 }
 
 impl Manifest {

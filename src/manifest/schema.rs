@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{CopyKind, SCHEMA};
+use crate::backend;
 use crate::model::Applicability;
 use crate::rewrite::{Reason, Rotation};
 
@@ -18,8 +19,16 @@ pub fn schema() -> Value {
     let mut schema = closed(&[
         ("$schema", json!({ "type": "string" })),
         ("version", json!({ "const": 1 })),
-        ("backend", json!({ "enum": ["vault"] })),
-        ("mount", text("The mount of the key-value store.")),
+        (
+            "backend",
+            json!({ "enum": backend::ALL.map(|backend| backend.id) }),
+        ),
+        (
+            "mount",
+            text(
+                "Which mount, region, project or vault of it; empty where the environment of the program says it.",
+            ),
+        ),
         ("team", text("Whose secrets they are.")),
         ("secrets", list("secret", "By id.")),
         (
@@ -101,21 +110,27 @@ fn secret() -> Value {
             "provider",
             json!({ "type": ["string", "null"], "description": "Id of the service that it opens." }),
         ),
-        (
-            "server",
-            text("The server that reads it: the last part of the path."),
-        ),
-        ("team", text("Whose it is: the first part of the path.")),
+        ("server", text("The server that reads it.")),
+        ("team", text("Whose it is.")),
         (
             "package",
             text("Directory of the package; empty for the working directory."),
         ),
-        ("path", text("Path below the mount.")),
-        ("key", text("Key in the secret of that path.")),
-        ("api_path", text("Path of the HTTP API.")),
+        (
+            "path",
+            text("The secret in the manager: below the mount, or its name."),
+        ),
+        (
+            "key",
+            text("Key in the secret of that path; empty where the secret is one value."),
+        ),
+        (
+            "api_path",
+            text("The secret as the manager's API names it."),
+        ),
         (
             "reference",
-            text("Path and key in one, as Archestra wants it."),
+            text("The same with the key, as Archestra wants it."),
         ),
         (
             "strategy",
@@ -229,6 +244,13 @@ fn policy() -> Value {
                 "`server` reads its own secret, `push` puts values there.",
             ),
         ),
-        ("hcl", text("Its text.")),
+        (
+            "language",
+            one_of(
+                &backend::ALL.map(|backend| backend.policy),
+                "The language of its text: `hcl`, `iam`, or commands of `gcloud` or `az`.",
+            ),
+        ),
+        ("text", text("Its text.")),
     ])
 }

@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use super::marked::{cell, code, fence};
 use super::plain::count;
+use crate::backend::Backend;
 use crate::manifest::{Copy, Holder, Manifest, Reader, Secret, Status};
 use crate::rewrite::Reason;
 use crate::text::show;
@@ -57,10 +58,8 @@ fn head(manifest: &Manifest, out: &mut String) {
 }
 
 fn product(manifest: &Manifest) -> String {
-    match manifest.backend.as_str() {
-        "vault" => "Vault".to_owned(),
-        other => code(other),
-    }
+    Backend::find(&manifest.backend)
+        .map_or_else(|| code(&manifest.backend), |known| known.title.to_owned())
 }
 
 fn moved(manifest: &Manifest) -> impl Iterator<Item = &Secret> {
@@ -224,7 +223,12 @@ fn policies(manifest: &Manifest, out: &mut String) {
             Holder::Push => "for whoever stores the values",
         };
         line!(out, "{}, {whose}:\n", code(&policy.name));
-        block("hcl", policy.hcl.trim_end(), out);
+        let language = match policy.language.as_str() {
+            "hcl" => "hcl",
+            "iam" => "json",
+            _ => "shell",
+        };
+        block(language, policy.text.trim_end(), out);
         line!(out);
     }
     line!(out, "</details>");

@@ -19,8 +19,10 @@ use crate::rewrite::{Kind, Plan, Read, Reason, Rotation, Unit};
 pub struct Planned<'p> {
     /// The plan.
     pub plan: &'p Plan,
-    /// The mount of the key-value store.
+    /// Which mount, project or vault of the secret manager.
     pub mount: &'p str,
+    /// Its word.
+    pub backend: &'p str,
     /// Whether the files were changed.
     pub written: bool,
     /// The path of the manifest; nothing if it was not looked at.
@@ -35,6 +37,7 @@ pub struct Planned<'p> {
 struct Document<'p> {
     version: u32,
     tool: Tool,
+    backend: &'p str,
     written: bool,
     units: Vec<OfUnit<'p>>,
     files: Vec<OfFile<'p>>,
@@ -171,6 +174,7 @@ pub fn plan_json(planned: &Planned<'_>, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         version: VERSION,
         tool: TOOL,
+        backend: planned.backend,
         written: planned.written,
         units: plan.units.iter().map(|each| unit(each, mount)).collect(),
         files: files(plan)?,
@@ -222,6 +226,7 @@ pub fn plan_schema() -> Value {
     let mut schema = object(&json!({
         "version": { "const": VERSION },
         "tool": object(&json!({ "name": text, "version": text })),
+        "backend": { "enum": crate::backend::ALL.map(|backend| backend.id) },
         "written": { "type": "boolean", "description": "Whether the files were changed." },
         "units": list(&json!({ "$ref": "#/$defs/unit" })),
         "files": list(&object(&json!({ "path": text, "new": { "type": "boolean" }, "diff": text }))),

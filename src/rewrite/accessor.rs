@@ -8,30 +8,7 @@ use super::package::{Kind, directory, within};
 use super::planner::Planner;
 use super::verify::Changes;
 use super::{Package, Request, Unit, parts};
-use crate::backend::{CLIENTS, Client, Flavor, Held};
-
-/// Where the value of a secret is kept.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Address {
-    /// Path below the mount: `team/server`.
-    pub path: String,
-    /// Key in the secret of that path.
-    pub key: String,
-}
-
-impl Address {
-    pub(super) fn of(secret: &str, package: &Package, request: &Request) -> Self {
-        let server = if request.server.is_empty() {
-            package.slug()
-        } else {
-            request.server.clone()
-        };
-        Self {
-            path: within(&request.team, &server),
-            key: secret.to_owned(),
-        }
-    }
-}
+use crate::backend::{Client, Flavor, Held};
 
 /// The accessor of a package for one kind of file.
 #[derive(Clone, Debug)]
@@ -97,7 +74,7 @@ pub(super) fn place(units: &[Unit], planner: &Planner<'_>) -> Vec<Accessor> {
     }
     let mut accessors = Vec::new();
     for ((package, flavor, part), folders) in users {
-        let mut clients = CLIENTS.iter();
+        let mut clients = planner.request.backend.clients.iter();
         let Some(client) = clients.find(|client| client.flavor == flavor) else {
             continue;
         };
@@ -138,7 +115,8 @@ pub(super) fn place(units: &[Unit], planner: &Planner<'_>) -> Vec<Accessor> {
             Flavor::Rust => {
                 let manifest = read(&within(&package.root, "Cargo.toml")).unwrap_or_default();
                 let there = path.as_deref().and_then(read);
-                super::rust::client(&manifest, there.as_deref()).unwrap_or(client)
+                super::rust::client(planner.request.backend, &manifest, there.as_deref())
+                    .unwrap_or(client)
             }
             _ => client,
         };
@@ -190,9 +168,10 @@ pub(super) fn write(
             continue;
         }
         let before = planner.program.files.read(&accessor.path);
+        let Request { backend, place, .. } = planner.request;
         let after = accessor
             .client
-            .render(before.as_deref(), &held, &planner.request.mount);
+            .render(before.as_deref(), &held, (&backend.place, place));
         if before.as_deref() != Some(&after) {
             changes.insert(accessor.path.clone(), (before, after));
         }

@@ -6,6 +6,7 @@
 //! `migrate`.
 
 mod accessor;
+mod address;
 mod clap;
 mod declared;
 mod ecma;
@@ -28,11 +29,13 @@ mod verify;
 
 use std::collections::BTreeMap;
 
-pub use accessor::{Accessor, Address};
+pub use crate::backend::Address;
+pub use accessor::Accessor;
 pub use package::{Kind, Package};
 pub use reason::Reason;
 pub use rotation::Rotation;
 
+use crate::backend::Backend;
 use crate::edit::{Group, apply, select};
 use crate::model::{Finding, Form, Location};
 use crate::settings::Settings;
@@ -74,17 +77,12 @@ pub struct Request {
     pub team: String,
     /// Second part of every address; the name of the package where it is empty.
     pub server: String,
-    /// The mount of the key-value store.
-    pub mount: String,
+    /// Where secrets are moved to.
+    pub backend: &'static Backend,
+    /// Which mount, project or vault of it; empty where the environment of the program says it.
+    pub place: String,
     /// Also make changes that code around could notice: properties become getters.
     pub allow_unsafe: bool,
-}
-
-/// Whether a name can become part of an address, and so of code: letters, digits, `-`, `_` and `.`, with `/` between parts.
-pub fn is_address_part(name: &str) -> bool {
-    let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    name.split('/')
-        .all(|part| !part.is_empty() && part.chars().all(fine) && part != "..")
 }
 
 /// One read of a secret.
@@ -142,6 +140,8 @@ pub struct Unit {
     pub provider: Option<&'static str>,
     /// The package that reads it.
     pub package: Package,
+    /// The name of the server that the package is.
+    pub server: String,
     /// Where its value is to be kept.
     pub address: Address,
     /// Its reads, by place.

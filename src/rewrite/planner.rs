@@ -10,8 +10,8 @@ use std::rc::Rc;
 use super::clap::Bound;
 use super::open::{Names, Wants, swapped};
 use super::{
-    Accessor, Address, How, Kind, Package, Program, Read, Reason, Request, Rotation, Source, Unit,
-    accessor, declared, ecma, getter, head, inline, parts, python, range, rotation, rust,
+    Accessor, How, Kind, Package, Program, Read, Reason, Request, Rotation, Source, Unit, accessor,
+    address, declared, ecma, getter, head, inline, parts, python, range, rotation, rust,
     settings_python, shared,
 };
 use crate::backend::Flavor;
@@ -95,12 +95,14 @@ impl<'p> Planner<'p> {
             let Some(package) = self.package(&finding.location.path) else {
                 continue;
             };
-            let address = Address::of(secret, &package, self.request);
+            let server = address::server(&package, self.request);
+            let address = (self.request.backend.address)(&self.request.team, &server, secret);
             let key = (package.clone(), secret.to_owned());
             let unit = units.entry(key).or_insert_with(|| Unit {
                 secret: secret.to_owned(),
                 provider: finding.provider,
                 package,
+                server,
                 address,
                 reads: Vec::new(),
                 reason: None,
@@ -118,6 +120,7 @@ impl<'p> Planner<'p> {
             self.add_unreported(unit);
             unit.opens = self.opens(unit);
         }
+        address::check(&mut units, self.request);
         units
     }
 
@@ -351,6 +354,9 @@ impl<'p> Planner<'p> {
 
     /// The edits of a unit, apart from those that it shares with others.
     pub(super) fn group(&self, unit: &Unit, accessors: &[Accessor]) -> Result<Group, Reason> {
+        if let Some(reason) = unit.reason {
+            return Err(reason);
+        }
         if let Some(read) = unit.reads.iter().find(|read| read.reason.is_some()) {
             return Err(read.reason.unwrap_or(Reason::NotParsed));
         }

@@ -25,6 +25,8 @@ pub enum Reason {
     Ignored,
     /// No file of the package can import the accessor in a known way.
     NoPlace,
+    /// The secret manager has no free name for it.
+    NoAddress,
     /// Another change wants the same place.
     Overlap,
     /// After the change the environment would still be read for it.
@@ -33,7 +35,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NotParsed,
         Self::ParseError,
         Self::WouldBreak,
@@ -44,6 +46,7 @@ impl Reason {
         Self::WrittenElsewhere,
         Self::Ignored,
         Self::NoPlace,
+        Self::NoAddress,
         Self::Overlap,
         Self::LeftOver,
     ];
@@ -71,6 +74,7 @@ impl Reason {
             Self::WrittenElsewhere => "written-elsewhere",
             Self::Ignored => "ignored",
             Self::NoPlace => "no-place",
+            Self::NoAddress => "no-address",
             Self::Overlap => "overlap",
             Self::LeftOver => "left-over",
         }
@@ -108,6 +112,9 @@ impl Reason {
             }
             Self::NoPlace => {
                 "there is no place from which the file can import the accessor; import it by hand"
+            }
+            Self::NoAddress => {
+                "its name in the secret manager would be too long, or that of another secret; choose another one with `--team` or `--server`"
             }
             Self::Overlap => "another change wants the same place; run again after that one",
             Self::LeftOver => "another read of it would stay behind; rewrite that one first",

@@ -5,7 +5,7 @@ use super::open::Names;
 use super::package::{directory, within};
 use super::planner::Planner;
 use super::{Accessor, Reason, Source};
-use crate::backend::{CLIENTS, Client, Flavor};
+use crate::backend::{Backend, Client, Flavor};
 use crate::edit::Edit;
 use crate::syntax::NodeId;
 use crate::text::TextRange;
@@ -178,8 +178,13 @@ fn place(root: &Source) -> Option<NodeId> {
 }
 
 /// The client for a package: one that uses no crate which is not there already, if there is such a one.
-pub(super) fn client(manifest: &[u8], there: Option<&[u8]>) -> Option<&'static Client> {
-    let mut clients = CLIENTS
+pub(super) fn client(
+    backend: &'static Backend,
+    manifest: &[u8],
+    there: Option<&[u8]>,
+) -> Option<&'static Client> {
+    let mut clients = backend
+        .clients
         .iter()
         .filter(|client| client.flavor == Flavor::Rust);
     let first = clients.clone().next();

@@ -278,7 +278,7 @@ fn only_what_the_manager_has_is_taken_out() {
     let Some(bao) = Bao::start(false) else { return };
     let (folder, manifest) = migrated();
     for policy in &manifest.policies {
-        bao.must(&["policy", "write", &policy.name, "-"], &policy.hcl);
+        bao.must(&["policy", "write", &policy.name, "-"], &policy.text);
     }
     store(&bao, &manifest);
     let server = manifest

@@ -278,7 +278,7 @@ fn hostile_names_stay_inside_of_their_cells() {
         path: hostile.to_owned(),
         line: 1,
     }];
-    manifest.policies[0].hcl = hostile.to_owned();
+    manifest.policies[0].text = hostile.to_owned();
     let shown = markdown(&manifest);
     let row = shown.lines().find(|line| line.contains("A\\|B")).unwrap();
     assert_eq!(row.replace("\\|", "").matches('|').count(), 5, "{row}");

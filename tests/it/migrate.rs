@@ -24,7 +24,7 @@ impl Files for Memory {
 pub(crate) fn request() -> Request {
     Request {
         team: "platform".to_owned(),
-        mount: "secret".to_owned(),
+        place: "secret".to_owned(),
         ..Request::default()
     }
 }

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::backend::{self, Backend, is_path};
 use crate::cli::fail::{Stop, stop};
 use crate::cli::terminal::Color;
-use crate::rewrite::is_address_part;
 use crate::workspace::shown;
 
 const EXAMPLES: &str = "\
@@ -14,6 +14,7 @@ Examples:
   envacuate migrate --team platform                       the diff of what would change
   envacuate migrate --team platform --write               change it, and write the manifest
   envacuate migrate --team platform --only GITHUB_TOKEN   one secret
+  envacuate migrate --team platform --backend aws         to AWS Secrets Manager
   envacuate migrate --rollback                            take the last `--write` back
   envacuate migrate --team platform --check               for continuous integration: is everything moved?
 
@@ -34,6 +35,72 @@ pub(in crate::cli) enum Format {
     Json,
 }
 
+/// How addresses are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, ValueEnum)]
+pub(in crate::cli) enum Layout {
+    /// `<team>/<server>`, or `<team>-<server>-<NAME>` where a secret is one value
+    #[default]
+    Plain,
+    /// The same, and refused where Archestra would not list it: Vault, a team and a server of one part each
+    Archestra,
+}
+
+/// Which of the places that a secret manager has; one flag for each kind.
+#[derive(Debug, Default, clap::Args)]
+#[group(multiple = false)]
+pub(in crate::cli) struct Place {
+    /// With vault: the mount of the key-value store [default: secret]
+    #[arg(long, value_name = "NAME")]
+    mount: Option<String>,
+
+    /// With aws: the region [default: `AWS_REGION` where the program runs]
+    #[arg(long, value_name = "NAME")]
+    region: Option<String>,
+
+    /// With gcp: the project [default: `GOOGLE_CLOUD_PROJECT` where the program runs]
+    #[arg(long, value_name = "NAME")]
+    project: Option<String>,
+
+    /// With azure: the address of the vault [default: `AZURE_KEYVAULT_URL` where the program runs]
+    #[arg(long, value_name = "URL")]
+    vault_url: Option<String>,
+}
+
+impl Place {
+    /// The place that a flag names, if it is one of this secret manager.
+    pub(in crate::cli) fn of(&self, backend: &Backend) -> Result<Option<&str>, Stop> {
+        let all = [
+            ("mount", &self.mount),
+            ("region", &self.region),
+            ("project", &self.project),
+            ("vault-url", &self.vault_url),
+        ];
+        let mut given = all
+            .iter()
+            .filter_map(|(word, value)| Some((*word, value.as_deref()?)));
+        let Some((word, value)) = given.next() else {
+            return Ok(None);
+        };
+        let own = backend.place.word;
+        if word != own {
+            return Err(stop(
+                &format!("`--{word}` is not for {}", backend.title),
+                &format!("use `--{own}`, or name another `--backend`"),
+            ));
+        }
+        if !(backend.place.takes)(value) {
+            return Err(stop(
+                &format!("`--{word}` is no {own} that there can be"),
+                match word {
+                    "vault-url" => "use the address of the vault, as https://NAME.vault.azure.net",
+                    _ => "use letters, digits, `-`, `_` and `.`, with `/` between parts",
+                },
+            ));
+        }
+        Ok(Some(value))
+    }
+}
+
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one switch")]
@@ -50,9 +117,16 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_name = "NAME", default_value = "")]
     pub(super) server: String,
 
-    /// The mount of the key-value store
-    #[arg(long, value_name = "NAME", default_value = "secret")]
-    pub(super) mount: String,
+    /// Where to move them [default: what the manifest says, else vault]
+    #[arg(long, value_name = "BACKEND", value_parser = crate::cli::values::backend())]
+    pub(super) backend: Option<&'static Backend>,
+
+    #[command(flatten)]
+    pub(super) place: Place,
+
+    /// How addresses are made: with `archestra`, so that Archestra finds each server in the folder of its team
+    #[arg(long, value_enum, default_value_t, value_name = "LAYOUT")]
+    pub(super) layout: Layout,
 
     /// Move only these secrets
     #[arg(long, value_name = "SECRET", value_delimiter = ',')]
@@ -135,14 +209,9 @@ impl Arguments {
 
     /// What becomes part of a path in the secret manager has to look like one.
     pub(super) fn check_names(&self) -> Result<(), Stop> {
-        let given = [
-            ("--team", &self.team),
-            ("--mount", &self.mount),
-            ("--server", &self.server),
-        ];
-        for (flag, name) in given {
+        for (flag, name) in [("--team", &self.team), ("--server", &self.server)] {
             let may_be_empty = flag == "--server";
-            if !(is_address_part(name) || may_be_empty && name.is_empty()) {
+            if !(is_path(name) || may_be_empty && name.is_empty()) {
                 return Err(stop(
                     &format!("`{flag}` is no name that a path can hold"),
                     "use letters, digits, `-`, `_` and `.`, with `/` between parts",
@@ -150,5 +219,38 @@ impl Arguments {
             }
         }
         Ok(())
+    }
+
+    /// Archestra lists one folder for each team, without the folders below, and finds the metadata of a secret by the first
+    /// `/data/` in its path.
+    pub(super) fn check_layout(&self, backend: &Backend, place: &str) -> Result<(), Stop> {
+        if self.layout != Layout::Archestra {
+            return Ok(());
+        }
+        let trouble = if backend != backend::ALL[0] {
+            Some(("it reads from Vault only", "leave `--backend` out"))
+        } else if self.team.contains('/') || self.server.contains('/') {
+            Some((
+                "it lists no folders below that of a team",
+                "use a team and a server without `/`",
+            ))
+        } else if [&*self.team, &self.server]
+            .into_iter()
+            .chain(place.split('/'))
+            .any(|part| matches!(part, "data" | "metadata"))
+        {
+            Some((
+                "it takes the first `data` in a path for that of the key-value store",
+                "use another name than `data` and `metadata` for the mount, the team and the server",
+            ))
+        } else {
+            None
+        };
+        trouble.map_or(Ok(()), |(why, help)| {
+            Err(stop(
+                &format!("Archestra would not find secrets of these names: {why}"),
+                help,
+            ))
+        })
     }
 }

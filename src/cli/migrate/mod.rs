@@ -15,6 +15,7 @@ use super::check::working_directory;
 use super::fail::{Stop, say, stop, to_stdout};
 use super::terminal::Terminal;
 use super::{Outcome, code};
+use crate::backend::Backend;
 use crate::manifest;
 use crate::model::{Finding, Problem, ProblemKind};
 use crate::report::{Options, Planned, diff, plan_json, summary};
@@ -70,7 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         }
         None
     };
-    deliver(arguments, plan, manifest.as_deref(), &[], &work.problems)?;
+    deliver(arguments, &origin, manifest.as_deref(), &[], &work.problems)?;
     Ok(if is_left { code::FINDINGS } else { code::CLEAN })
 }
 
@@ -113,13 +114,7 @@ fn planned(arguments: &Arguments, here: &Path) -> Result<Work, Stop> {
         )
     })?;
     let root = loader.of(here);
-    let request = rewrite::Request {
-        only: arguments.only.clone(),
-        team: arguments.team.clone(),
-        server: arguments.server.clone(),
-        mount: arguments.mount.clone(),
-        allow_unsafe: arguments.allow_unsafe,
-    };
+    let request = requested(arguments, here)?;
     let disk = Disk::new(here, root.settings.max_file_size);
     let program = Program {
         findings: &report.findings,
@@ -135,6 +130,38 @@ fn planned(arguments: &Arguments, here: &Path) -> Result<Work, Stop> {
         findings: report.findings,
         request,
         problems: report.problems,
+    })
+}
+
+/// What is asked for: by arguments, and where they do not say it, by the manifest that is there.
+fn requested(arguments: &Arguments, here: &Path) -> Result<rewrite::Request, Stop> {
+    let earlier = write::earlier(arguments, here)?;
+    let known = earlier
+        .as_ref()
+        .and_then(|earlier| Backend::find(&earlier.backend));
+    let backend = arguments.backend.or(known).unwrap_or_default();
+    if let (Some(known), Some(_)) = (known.filter(|known| *known != backend), &earlier) {
+        return Err(stop(
+            &format!(
+                "the manifest is one of {}, and `--backend {}` was asked for",
+                known.title, backend.id
+            ),
+            "name another file with `--manifest`, or leave `--backend` out",
+        ));
+    }
+    let place = match (arguments.place.of(backend)?, &earlier) {
+        (Some(place), _) => place.to_owned(),
+        (None, Some(earlier)) => earlier.mount.clone(),
+        (None, None) => backend.place.usual.to_owned(),
+    };
+    arguments.check_layout(backend, &place)?;
+    Ok(rewrite::Request {
+        only: arguments.only.clone(),
+        team: arguments.team.clone(),
+        server: arguments.server.clone(),
+        backend,
+        place,
+        allow_unsafe: arguments.allow_unsafe,
     })
 }
 
@@ -171,7 +198,7 @@ fn check(
     let differences = manifest::differences(manifest.before.as_deref(), &manifest.after);
     deliver(
         arguments,
-        plan,
+        origin,
         Some(&manifest.path),
         &differences,
         problems,
@@ -222,15 +249,17 @@ fn stopped(trouble: &Trouble) -> Stop {
 
 fn deliver(
     arguments: &Arguments,
-    plan: &Plan,
+    origin: &manifest::Origin<'_>,
     manifest: Option<&str>,
     differences: &[String],
     problems: &[Problem],
 ) -> Result<(), Stop> {
+    let manifest::Origin { plan, request, .. } = *origin;
     if arguments.format == Format::Json {
         let planned = Planned {
             plan,
-            mount: &arguments.mount,
+            mount: &request.place,
+            backend: request.backend.id,
             written: arguments.write,
             manifest,
             differences,

@@ -20,16 +20,30 @@ pub(super) struct Manifest {
     pub(super) after: Vec<u8>,
 }
 
+/// The manifest that is there and can be read.
+pub(super) fn earlier(
+    arguments: &Arguments,
+    here: &Path,
+) -> Result<Option<manifest::Manifest>, Stop> {
+    let path = path(arguments, here)?;
+    let text = Disk::new(here, MANIFEST_SIZE).read(&path);
+    Ok(text.and_then(|text| manifest::read(&text).ok()))
+}
+
+fn path(arguments: &Arguments, here: &Path) -> Result<String, Stop> {
+    match &arguments.manifest {
+        Some(path) => below(path, here).map_err(|trouble| stopped(&trouble)),
+        None => Ok(manifest::FILE.to_owned()),
+    }
+}
+
 impl Manifest {
     pub(super) fn of(
         arguments: &Arguments,
         origin: &manifest::Origin<'_>,
         here: &Path,
     ) -> Result<Self, Stop> {
-        let path = match &arguments.manifest {
-            Some(path) => below(path, here).map_err(|trouble| stopped(&trouble))?,
-            None => manifest::FILE.to_owned(),
-        };
+        let path = path(arguments, here)?;
         let before = Disk::new(here, MANIFEST_SIZE).read(&path);
         let is_unread = before.is_none() && !is_missing(&here.join(&path));
         let after = manifest::merged(before.as_deref(), origin).filter(|_| !is_unread);

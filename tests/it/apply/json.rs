@@ -45,7 +45,8 @@ fn the_document_keeps_its_contract() {
     fs::write(directory.path().join("src/d.rs"), fixed).unwrap();
     let planned = document(&directory, &[], 1);
     let top = [
-        "version", "tool", "written", "units", "files", "manifest", "steps", "problems", "summary",
+        "version", "tool", "backend", "written", "units", "files", "manifest", "steps", "problems",
+        "summary",
     ];
     assert_eq!(names(&planned), top);
     assert_eq!(planned["version"], 1);

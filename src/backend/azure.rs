@@ -1,0 +1,70 @@
+//! Azure Key Vault.
+
+use super::shell::{plain, quoted, variable};
+use super::{Address, Backend, Client, Place, Store};
+
+/// One secret for each name: there are none with several keys. Names have no `_` and know no case, so that the true one is
+/// kept in a tag.
+pub(super) static BACKEND: Backend = Backend {
+    id: "azure",
+    title: "Azure Key Vault",
+    clients: CLIENTS,
+    place: Place {
+        word: "vault-url",
+        variable: Some("AZURE_KEYVAULT_URL"),
+        usual: "",
+        takes: |url| {
+            let host = url.strip_prefix("https://").unwrap_or_default();
+            let host = host.strip_suffix('/').unwrap_or(host);
+            let is_host = |c: char| c.is_ascii_alphanumeric() || "-.:".contains(c);
+            !host.is_empty() && host.chars().all(is_host)
+        },
+        constant: "DEFAULT_VAULT_URL",
+    },
+    address: |team, server, name| Address {
+        path: plain(&format!("{team}-{server}-{name}"), "-"),
+        key: String::new(),
+    },
+    longest: 127,
+    folds_case: true,
+    api: |vault, address| {
+        let vault = if vault.is_empty() { "VAULT_URL" } else { vault };
+        format!("{}/secrets/{}", vault.trim_end_matches('/'), address.path)
+    },
+    store,
+    policy: "az",
+    reads: |_, paths| {
+        let line = |path: &&str| {
+            format!(
+                "az role assignment create --role \"Key Vault Secrets User\" --assignee \"$SERVER_IDENTITY\" --scope \"$VAULT_ID\"/secrets/{}\n",
+                quoted(path)
+            )
+        };
+        paths.iter().map(line).collect()
+    },
+    pushes: |_, _| {
+        "az role assignment create --role \"Key Vault Secrets Officer\" --assignee \"$PUSH_IDENTITY\" --scope \"$VAULT_ID\"\n"
+            .to_owned()
+    },
+};
+
+/// The manager would write over a value, so whether there is one is asked first.
+fn store(store: &Store<'_>) -> String {
+    let (vault, path) = (vault(store.place), quoted(&store.address.path));
+    format!(
+        "az keyvault secret show --vault-name {vault} --name {path} --query id || printf %s \"${}\" | az keyvault secret set --vault-name {vault} --name {path} --file /dev/stdin --encoding utf-8 --query id --tags managed-by=envacuate {}",
+        variable(store.name),
+        quoted(&format!("name={}", store.name))
+    )
+}
+
+/// The name of a vault, which is the first part of its host.
+fn vault(url: &str) -> String {
+    let host = url.trim_start_matches("https://");
+    match host.split(['.', '/', ':']).next() {
+        None | Some("") => "\"$AZURE_KEYVAULT_NAME\"".to_owned(),
+        Some(name) => quoted(name),
+    }
+}
+
+static CLIENTS: &[Client] = &[];
