@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::copies::copies;
 use super::{Manifest, Manual, Origin, Package, Reader, SCHEMA, Secret, Status, Strategy, store};
 use crate::model::Form;
-use crate::rewrite::{Plan, Read, Unit};
+use crate::rewrite::{Needs, Plan, Read, Unit};
 
 /// The manifest of a plan.
 pub(super) fn build(origin: &Origin<'_>) -> Manifest {
@@ -118,42 +118,27 @@ pub fn steps(plan: &Plan) -> Vec<String> {
 
 pub(super) fn steps_of(packages: &[Package]) -> Vec<String> {
     let steps = packages.iter().map(|package| {
-        format!(
-            "run `{}` for {} once, so that Cargo.lock has the crates that were added",
-            package.lock, package.file
-        )
+        let (lock, file) = (&package.lock, &package.file);
+        let name = file.rsplit('/').next().unwrap_or_default();
+        match name {
+            "Cargo.toml" => format!(
+                "run `{lock}` for {file} once, so that Cargo.lock has the crates that were added"
+            ),
+            "package.json" | "pyproject.toml" | "requirements.txt" => format!(
+                "run `{lock}` for {file} once, so that what was added there is installed and locked"
+            ),
+            _ => format!("run `{lock}` where the server runs: no file says what it needs"),
+        }
     });
     steps.collect()
 }
 
-/// The packages that need more than before: crates, for the accessors of the other languages need nothing.
+/// The packages that need more than before.
 fn packages(plan: &Plan) -> Vec<Package> {
-    let changed = plan
-        .files
-        .iter()
-        .filter(|(path, _)| path.ends_with("Cargo.toml"));
-    let package = |(path, (before, after)): (&String, &(Option<Vec<u8>>, Vec<u8>))| {
-        let known = before.as_deref().map(crates).unwrap_or_default();
-        let added = crates(after)
-            .into_iter()
-            .filter(|name| !known.contains(name));
-        Package {
-            file: path.clone(),
-            add: added.collect(),
-            lock: "cargo check".to_owned(),
-        }
+    let package = |needs: &Needs| Package {
+        file: needs.file.clone(),
+        add: needs.add.clone(),
+        lock: needs.lock.clone(),
     };
-    changed.map(package).collect()
-}
-
-fn crates(text: &[u8]) -> BTreeSet<String> {
-    let document = std::str::from_utf8(text)
-        .ok()
-        .and_then(|text| text.parse::<toml_edit::DocumentMut>().ok());
-    let table = document.as_ref().and_then(|document| {
-        let item = document.get("dependencies")?;
-        item.as_table_like()
-    });
-    let names = table.map(|table| table.iter().map(|(name, _)| name.to_owned()).collect());
-    names.unwrap_or_default()
+    plan.needs.iter().map(package).collect()
 }

@@ -188,11 +188,11 @@ pub struct Manual {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Package {
-    /// The file that names what it needs.
+    /// The file that names what it needs; its directory where there is no such file.
     pub file: String,
     /// What was added there.
     pub add: Vec<String>,
-    /// The command that makes the lock file fit.
+    /// The command that installs it and makes the lock file fit.
     pub lock: String,
 }
 

@@ -225,12 +225,18 @@ fn manual() -> Value {
 
 fn package() -> Value {
     closed(&[
-        ("file", text("The file that names what it needs.")),
+        (
+            "file",
+            text("The file that names what it needs; its directory where there is no such file."),
+        ),
         (
             "add",
             json!({ "type": "array", "items": { "type": "string" }, "description": "What was added there." }),
         ),
-        ("lock", text("The command that makes the lock file fit.")),
+        (
+            "lock",
+            text("The command that installs it and makes the lock file fit."),
+        ),
     ])
 }
 

@@ -13,9 +13,12 @@ mod ecma;
 mod getter;
 mod head;
 mod inline;
+mod needs;
+mod npm;
 mod open;
 mod package;
 mod parts;
+mod pip;
 mod planner;
 mod python;
 mod reason;
@@ -31,6 +34,7 @@ use std::collections::BTreeMap;
 
 pub use crate::backend::Address;
 pub use accessor::Accessor;
+pub use needs::Needs;
 pub use package::{Kind, Package};
 pub use reason::Reason;
 pub use rotation::Rotation;
@@ -159,6 +163,8 @@ pub struct Plan {
     pub units: Vec<Unit>,
     /// The text of every file that changes, before and after; nothing before for a new file.
     pub files: BTreeMap<String, (Option<Vec<u8>>, Vec<u8>)>,
+    /// What packages need that they did not need before, by file.
+    pub needs: Vec<Needs>,
     edits: Group,
 }
 
@@ -221,8 +227,10 @@ pub fn plan(program: &Program<'_>, request: &Request) -> Plan {
             accessor::write(&mut files, &alive, &accessors, &planner);
             failed = verify::failed(&files, &units, &groups, program);
             if failed.is_empty() {
+                let needs = needs::of(&files, &alive, &accessors, &planner);
                 return Plan {
                     units,
+                    needs,
                     files,
                     edits: chosen,
                 };

@@ -11,7 +11,7 @@ use super::clap::Bound;
 use super::open::{Names, Wants, swapped};
 use super::{
     Accessor, How, Kind, Package, Program, Read, Reason, Request, Rotation, Source, Unit, accessor,
-    address, declared, ecma, getter, head, inline, parts, python, range, rotation, rust,
+    address, declared, ecma, getter, head, inline, needs, parts, python, range, rotation, rust,
     settings_python, shared,
 };
 use crate::backend::Flavor;
@@ -290,9 +290,15 @@ impl<'p> Planner<'p> {
                 if is_common && parts::is_verbatim(package, self) {
                     return Err(Reason::NoPlace);
                 }
-                ecma::import(path, &source, accessor, wants)
+                let (names, mut edits) = ecma::import(path, &source, accessor, wants)?;
+                edits.extend(needs::edits(accessor, self));
+                Ok((names, edits))
             }
-            Family::Python => python::import(path, &source, accessor, wants, self),
+            Family::Python => {
+                let (names, mut edits) = python::import(path, &source, accessor, wants, self)?;
+                edits.extend(needs::edits(accessor, self));
+                Ok((names, edits))
+            }
             Family::Rust => rust::declare(path, accessor, self),
         }
     }

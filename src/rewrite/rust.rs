@@ -243,6 +243,19 @@ fn features(item: &toml_edit::Item) -> impl Iterator<Item = &str> {
         .filter_map(toml_edit::Value::as_str)
 }
 
+/// The names of crates that a manifest asks for.
+pub(super) fn crates(text: &[u8]) -> Vec<String> {
+    let document = std::str::from_utf8(text)
+        .ok()
+        .and_then(|text| text.parse::<toml_edit::DocumentMut>().ok());
+    let table = document.as_ref().and_then(|document| {
+        let item = document.get("dependencies")?;
+        item.as_table_like()
+    });
+    let names = table.map(|table| table.iter().map(|(name, _)| name.to_owned()).collect());
+    names.unwrap_or_default()
+}
+
 /// The edits of `Cargo.toml` that add the crates that are missing; nothing for a file that is no manifest.
 fn dependencies(text: &[u8], client: &Client) -> Option<Vec<Edit>> {
     let text = std::str::from_utf8(text).ok()?;
