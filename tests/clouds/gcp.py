@@ -1,0 +1,301 @@
+"""A fake of GCP Secret Manager v1 over REST, and of the place where service accounts get tokens.
+
+    with Gcp() as gcp:
+        gcp.put("team-server-A_TOKEN", {"": "one"})
+        run(program, env=clean_env(**gcp.env()))
+        assert gcp.reads() == ["team-server-A_TOKEN"]
+
+True to what clients can see: ids, versions by number, `latest` that is the newest even if it is disabled, checksums,
+names in answers with the number of the project and not its id, labels, etags, `testIamPermissions`, and a secret that has
+no version yet. Answers only who shows a token of `/token` or a JWT that the service account signed.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import time
+import urllib.parse
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fake import Answer, Cloud, Request, Server, openssl, serve
+
+PROJECT, NUMBER = "fake-project", "123456789012"
+EMAIL = f"tester@{PROJECT}.iam.gserviceaccount.com"
+STATUS = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    409: "ALREADY_EXISTS",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+VERBS = {"addVersion": "versions.add", "access": "versions.access", "disable": "versions.disable", "enable": "versions.enable"}
+VERBS |= {"destroy": "versions.destroy", "getIamPolicy": "secrets.getIamPolicy", "setIamPolicy": "secrets.setIamPolicy"}
+
+
+class Wrong(Exception):
+    def __init__(self, status: int, text: str, name: str = "") -> None:
+        super().__init__(text)
+        self.status, self.text, self.name = status, text, name or STATUS.get(status, "UNKNOWN")
+
+
+@dataclass
+class Version:
+    data: bytes
+    made: str
+    state: str = "ENABLED"
+
+
+@dataclass
+class Secret:
+    said: dict[str, Any]  # labels, replication …
+    made: str
+    versions: list[Version] = field(default_factory=list)
+    policy: dict[str, Any] = field(default_factory=dict)
+    changes: int = 1  # the etag
+
+
+class Gcp(Cloud):
+    def __init__(self) -> None:
+        self._secrets: dict[str, Secret] = {}
+        self.denied: set[str] = set()  # permissions without `secretmanager.`, as `versions.access`
+        self.wrong_checksum = False
+        self._tokens: list[str] = []
+        self._login_fails: int | None = None
+        super().__init__()
+        self._login = Server(self._token)
+        self._file = self.dir / "service-account.json"
+        key = openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048").decode()
+        account = {"type": "service_account", "project_id": PROJECT, "private_key_id": "1", "private_key": key, "client_id": "1"}
+        self._file.write_text(json.dumps({**account, "client_email": EMAIL, "token_uri": f"{self._login.url}/token"}))
+
+    def close(self) -> None:
+        super().close()
+        self._login.stop()
+
+    def env(self) -> dict[str, str]:
+        return {
+            "CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER": f"{self.server.url}/",
+            "GOOGLE_APPLICATION_CREDENTIALS": str(self._file),
+            "GOOGLE_CLOUD_PROJECT": PROJECT,
+        }
+
+    # --- What a test does.
+
+    def put(self, path: str, values: Mapping[str, str]) -> None:
+        with self._lock:
+            if path not in self._secrets:
+                self._create(path, {"replication": {"automatic": {}}})
+            self._secrets[path].versions.append(Version(values[""].encode(), now()))
+
+    def get(self, path: str) -> dict[str, str] | None:
+        secret = self._secrets.get(path)
+        return {"": secret.versions[-1].data.decode()} if secret and secret.versions else None
+
+    def put_empty(self, path: str, labels: Mapping[str, str]) -> None:
+        """A secret without a version: someone stopped between the two calls that make one."""
+        self._create(path, {"replication": {"automatic": {}}, "labels": dict(labels)})
+
+    def put_bytes(self, path: str, data: bytes) -> None:
+        """A value that is not text."""
+        self.put(path, {"": ""})
+        self._secrets[path].versions[-1].data = data
+
+    def delete(self, path: str) -> None:
+        self._secrets.pop(path, None)
+
+    def labels(self, path: str) -> dict[str, str]:
+        return dict(self._secrets[path].said.get("labels") or {})
+
+    def disable(self, path: str) -> None:
+        """Disables the newest version, which `latest` goes on to mean."""
+        self._secrets[path].versions[-1].state = "DISABLED"
+
+    def deny(self, *permissions: str) -> None:
+        """Takes permissions (`versions.access`); without any, gives all back."""
+        self.denied = set(permissions)
+
+    def damage(self, wrong: bool) -> None:
+        """Whether checksums are wrong, as if a value had changed on its way."""
+        self.wrong_checksum = wrong
+
+    def logins(self) -> int:
+        """How many tokens were given out. Most clients sign a JWT instead."""
+        return len(self._tokens)
+
+    def fail_login(self, status: int | None) -> None:
+        self._login_fails = status
+
+    # --- How it answers.
+
+    def failure(self, status: int) -> Answer:
+        return say(Wrong(status, "made to fail"))
+
+    def reading(self, request: Request) -> str | None:
+        found = re.match(r"/v1/projects/[^/]+/secrets/([^/]+)/versions/[^/:]+:access", urllib.parse.unquote(request.path))
+        return found[1] if found else None
+
+    def answer(self, request: Request) -> Answer:
+        try:
+            self._check_token(request.headers.get("authorization", ""))
+            return Answer(200, self._route(request))
+        except Wrong as wrong:
+            return say(wrong)
+
+    def _check_token(self, header: str) -> None:
+        token = header.removeprefix("Bearer ")
+        parts = token.split(".")
+        if token in self._tokens and header != token:
+            return
+        try:
+            claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=="))
+        except (IndexError, ValueError):
+            raise Wrong(401, "Request had invalid authentication credentials.") from None
+        if claims.get("iss") != EMAIL or claims.get("exp", 0) < time.time():
+            raise Wrong(401, "Request had invalid authentication credentials.")
+
+    def _route(self, request: Request) -> dict[str, Any]:
+        url = urllib.parse.urlsplit(request.path)
+        query = dict(urllib.parse.parse_qsl(url.query))
+        path, _, verb = urllib.parse.unquote(url.path).partition(":")
+        found = re.fullmatch(r"/v1/projects/([^/]+)/secrets(?:/([^/]+))?(?:/(versions)(?:/([^/]+))?)?", path)
+        if not found or found[1] not in (PROJECT, NUMBER):
+            raise Wrong(403 if found else 404, "Permission denied on resource project." if found else "no such method")
+        name, versions, version = found[2], found[3], found[4]
+        method, body = request.method, request.json()
+        if verb == "testIamPermissions":  # an unknown secret has no permissions, and is no error
+            asked = body.get("permissions") or []
+            return {"permissions": [p for p in asked if name in self._secrets and p.removeprefix("secretmanager.") not in self.denied]}
+        self._check_right(VERBS.get(verb) or RIGHTS.get((method, "versions" if versions else "secrets", bool(version or (name and not versions))), ""))
+        if not name:
+            if method == "POST":
+                return self._create(query.get("secretId", ""), body)
+            return {"secrets": [self._secret(name) for name in sorted(self._secrets)], "totalSize": len(self._secrets)}
+        secret = self._secrets.get(name)
+        if not secret:
+            raise Wrong(404, f"Secret [projects/{NUMBER}/secrets/{name}] not found or has no versions.")
+        if verb == "addVersion":
+            return self._add(name, secret, body.get("payload") or {})
+        if verb.endswith("IamPolicy"):
+            if verb.startswith("set"):
+                secret.policy = body.get("policy") or {}
+            return {"version": 1, "etag": "BwX", **secret.policy}
+        if versions and not version:
+            numbers = range(len(secret.versions), 0, -1)
+            return {"versions": [self._version(name, secret, number) for number in numbers], "totalSize": len(secret.versions)}
+        if versions:
+            return self._one_version(name, secret, str(version), verb)
+        if query.get("etag", self._etag(secret)).strip('"') != self._etag(secret).strip('"'):
+            raise Wrong(400, "The etag provided is not the current one.", "FAILED_PRECONDITION")
+        if method == "DELETE":
+            del self._secrets[name]
+            return {}
+        if method == "PATCH":
+            secret.said |= {key: body.get(key) for key in query.get("updateMask", "").split(",") if key in ("labels", "annotations")}
+            secret.changes += 1
+        return self._secret(name)
+
+    def _check_right(self, right: str) -> None:
+        if right in self.denied:
+            raise Wrong(403, f"Permission 'secretmanager.{right}' denied on resource (or it may not exist).")
+
+    def _create(self, name: str, said: dict[str, Any]) -> dict[str, Any]:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name):
+            raise Wrong(400, "The provided Secret ID does not match the expected format [[a-zA-Z_0-9]+].")
+        if not said.get("replication"):
+            raise Wrong(400, "Secret.replication must be provided.")
+        for key, value in (said.get("labels") or {}).items():
+            if not re.fullmatch(r"[a-z][a-z0-9_-]{0,62}", key) or not re.fullmatch(r"[a-z0-9_-]{0,63}", value):
+                raise Wrong(400, "Label keys and values can only contain lowercase letters, digits, dashes and underscores.")
+        if name in self._secrets:
+            raise Wrong(409, f"Secret [projects/{NUMBER}/secrets/{name}] already exists.")
+        self._secrets[name] = Secret(dict(said), now())
+        return self._secret(name)
+
+    def _add(self, name: str, secret: Secret, payload: dict[str, Any]) -> dict[str, Any]:
+        data = base64.b64decode(payload.get("data") or "")
+        if not data:
+            raise Wrong(400, "The payload of a secret version must not be empty.")
+        if len(data) > 65536:
+            raise Wrong(400, "The payload is larger than 65536 bytes.")
+        if "dataCrc32c" in payload and int(payload["dataCrc32c"]) != crc32c(data):
+            raise Wrong(400, "The checksum of the payload is not the one provided.")
+        secret.versions.append(Version(data, now()))
+        return self._version(name, secret, len(secret.versions))
+
+    def _one_version(self, name: str, secret: Secret, version: str, verb: str) -> dict[str, Any]:
+        number = len(secret.versions) if version == "latest" else int(version) if version.isdigit() else 0
+        if not 1 <= number <= len(secret.versions):
+            raise Wrong(404, f"Secret Version [projects/{NUMBER}/secrets/{name}/versions/{version}] not found.")
+        held = secret.versions[number - 1]
+        if verb == "access":
+            if held.state != "ENABLED":
+                where = f"projects/{NUMBER}/secrets/{name}/versions/{number}"
+                raise Wrong(400, f"Secret Version [{where}] is in {held.state} state.", "FAILED_PRECONDITION")
+            checksum = crc32c(held.data) ^ self.wrong_checksum
+            payload = {"data": base64.b64encode(held.data).decode(), "dataCrc32c": str(checksum)}
+            return {"name": f"projects/{NUMBER}/secrets/{name}/versions/{number}", "payload": payload}
+        if verb:
+            held.state = {"disable": "DISABLED", "enable": "ENABLED", "destroy": "DESTROYED"}[verb]
+            held.data = b"" if verb == "destroy" else held.data
+        return self._version(name, secret, number)
+
+    def _secret(self, name: str) -> dict[str, Any]:
+        secret = self._secrets[name]
+        said = {key: value for key, value in secret.said.items() if value and key != "name"}
+        return {"name": f"projects/{NUMBER}/secrets/{name}", "createTime": secret.made, "etag": self._etag(secret), **said}
+
+    def _version(self, name: str, secret: Secret, number: int) -> dict[str, Any]:
+        held = secret.versions[number - 1]
+        where = f"projects/{NUMBER}/secrets/{name}/versions/{number}"
+        replication = {"automatic": {}}
+        return {"name": where, "createTime": held.made, "state": held.state, "replicationStatus": replication, "etag": f'"{number}"'}
+
+    def _etag(self, secret: Secret) -> str:
+        return f'"{secret.changes:x}"'
+
+    def _token(self, request: Request) -> Answer:
+        if self._login_fails is not None:
+            return Answer(self._login_fails, {"error": "invalid_grant", "error_description": "made to fail"})
+        self._tokens.append(f"ya29.fake-{len(self._tokens) + 1}")
+        return Answer(200, {"access_token": self._tokens[-1], "expires_in": 3600, "token_type": "Bearer"})
+
+
+# By method, what it is about, and whether it is one or the list.
+RIGHTS = {
+    ("POST", "secrets", False): "secrets.create",
+    ("GET", "secrets", False): "secrets.list",
+    ("GET", "secrets", True): "secrets.get",
+    ("PATCH", "secrets", True): "secrets.update",
+    ("DELETE", "secrets", True): "secrets.delete",
+    ("GET", "versions", False): "versions.list",
+    ("GET", "versions", True): "versions.get",
+}
+
+
+def say(wrong: Wrong) -> Answer:
+    return Answer(wrong.status, {"error": {"code": wrong.status, "message": wrong.text, "status": wrong.name}})
+
+
+def now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def crc32c(data: bytes) -> int:
+    register = 0xFFFFFFFF
+    for byte in data:
+        register ^= byte
+        for _ in range(8):
+            register = (register >> 1) ^ (0x82F63B78 if register & 1 else 0)
+    return register ^ 0xFFFFFFFF
+
+
+if __name__ == "__main__":
+    serve(Gcp)
