@@ -1,7 +1,9 @@
 //! AWS Secrets Manager.
 
+use super::ecma::{CLOUD_CJS, CLOUD_MJS, CLOUD_TS, HELD_CJS, HELD_MJS, HELD_TS};
+use super::python::{self, CLOUD, HELD};
 use super::shell::{plain, quoted, variable};
-use super::{Address, Backend, Client, Place, Store, is_path};
+use super::{Address, Backend, Client, Flavor, Place, Store, ecma, is_path};
 
 /// One secret for each server, a JSON object whose keys are the names.
 pub(super) static BACKEND: Backend = Backend {
@@ -72,4 +74,57 @@ fn document(statement: &serde_json::Value) -> String {
     format!("{document:#}\n")
 }
 
-static CLIENTS: &[Client] = &[];
+/// A client for each kind of file.
+static CLIENTS: &[Client] = &[
+    Client {
+        flavor: Flavor::Ts,
+        names: ["secrets.ts", "aws-secrets.ts"],
+        parts: &[
+            include_str!("aws/secrets.ts"),
+            HELD_TS,
+            include_str!("aws/api.ts"),
+            CLOUD_TS,
+        ],
+        entry: ecma::field,
+        uses: NPM,
+    },
+    Client {
+        flavor: Flavor::Mjs,
+        names: ["secrets.mjs", "aws-secrets.mjs"],
+        parts: &[
+            include_str!("aws/secrets.mjs"),
+            HELD_MJS,
+            include_str!("aws/api.mjs"),
+            CLOUD_MJS,
+        ],
+        entry: ecma::field,
+        uses: NPM,
+    },
+    Client {
+        flavor: Flavor::Cjs,
+        names: ["secrets.cjs", "aws-secrets.cjs"],
+        parts: &[
+            include_str!("aws/secrets.cjs"),
+            HELD_CJS,
+            include_str!("aws/api.cjs"),
+            CLOUD_CJS,
+        ],
+        entry: ecma::field,
+        uses: NPM,
+    },
+    Client {
+        flavor: Flavor::Python,
+        names: ["aws_secrets.py", "aws_secrets_client.py"],
+        parts: &[
+            include_str!("aws/aws_secrets.py"),
+            HELD,
+            include_str!("aws/api.py"),
+            CLOUD,
+        ],
+        entry: python::field,
+        uses: PYPI,
+    },
+];
+
+const NPM: &[(&str, &str)] = &[("@aws-sdk/client-secrets-manager", "^3.600")];
+const PYPI: &[(&str, &str)] = &[("boto3", ">=1.40,<2")];

@@ -1,7 +1,9 @@
 //! Azure Key Vault.
 
+use super::ecma::{CLOUD_CJS, CLOUD_MJS, CLOUD_TS, HELD_CJS, HELD_MJS, HELD_TS};
+use super::python::{self, CLOUD, HELD};
 use super::shell::{plain, quoted, variable};
-use super::{Address, Backend, Client, Place, Store};
+use super::{Address, Backend, Client, Flavor, Place, Store, ecma};
 
 /// One secret for each name: there are none with several keys. Names have no `_` and know no case, so that the true one is
 /// kept in a tag.
@@ -67,4 +69,63 @@ fn vault(url: &str) -> String {
     }
 }
 
-static CLIENTS: &[Client] = &[];
+/// A client for each kind of file.
+static CLIENTS: &[Client] = &[
+    Client {
+        flavor: Flavor::Ts,
+        names: ["secrets.ts", "azure-secrets.ts"],
+        parts: &[
+            include_str!("azure/secrets.ts"),
+            HELD_TS,
+            include_str!("azure/api.ts"),
+            CLOUD_TS,
+        ],
+        entry: ecma::value,
+        uses: NPM,
+    },
+    Client {
+        flavor: Flavor::Mjs,
+        names: ["secrets.mjs", "azure-secrets.mjs"],
+        parts: &[
+            include_str!("azure/secrets.mjs"),
+            HELD_MJS,
+            include_str!("azure/api.mjs"),
+            CLOUD_MJS,
+        ],
+        entry: ecma::value,
+        uses: NPM,
+    },
+    Client {
+        flavor: Flavor::Cjs,
+        names: ["secrets.cjs", "azure-secrets.cjs"],
+        parts: &[
+            include_str!("azure/secrets.cjs"),
+            HELD_CJS,
+            include_str!("azure/api.cjs"),
+            CLOUD_CJS,
+        ],
+        entry: ecma::value,
+        uses: NPM,
+    },
+    Client {
+        flavor: Flavor::Python,
+        names: ["azure_secrets.py", "azure_secrets_client.py"],
+        parts: &[
+            include_str!("azure/azure_secrets.py"),
+            HELD,
+            include_str!("azure/api.py"),
+            CLOUD,
+        ],
+        entry: python::value,
+        uses: PYPI,
+    },
+];
+
+const NPM: &[(&str, &str)] = &[
+    ("@azure/identity", "^4.13"),
+    ("@azure/keyvault-secrets", "^4.11"),
+];
+const PYPI: &[(&str, &str)] = &[
+    ("azure-identity", ">=1.23,<2"),
+    ("azure-keyvault-secrets", ">=4.9,<5"),
+];

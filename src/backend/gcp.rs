@@ -1,7 +1,9 @@
 //! GCP Secret Manager.
 
+use super::ecma::{CLOUD_CJS, CLOUD_MJS, CLOUD_TS, HELD_CJS, HELD_MJS, HELD_TS};
+use super::python::{self, CLOUD, HELD};
 use super::shell::{plain, quoted, variable};
-use super::{Address, Backend, Client, Place, Store, is_path};
+use super::{Address, Backend, Client, Flavor, Place, Store, ecma, is_path};
 
 /// One secret for each name, which is how it is read, versioned and allowed there.
 pub(super) static BACKEND: Backend = Backend {
@@ -73,4 +75,57 @@ fn of(project: &str) -> String {
     }
 }
 
-static CLIENTS: &[Client] = &[];
+/// A client for each kind of file.
+static CLIENTS: &[Client] = &[
+    Client {
+        flavor: Flavor::Ts,
+        names: ["secrets.ts", "gcp-secrets.ts"],
+        parts: &[
+            include_str!("gcp/secrets.ts"),
+            HELD_TS,
+            include_str!("gcp/api.ts"),
+            CLOUD_TS,
+        ],
+        entry: ecma::value,
+        uses: NPM,
+    },
+    Client {
+        flavor: Flavor::Mjs,
+        names: ["secrets.mjs", "gcp-secrets.mjs"],
+        parts: &[
+            include_str!("gcp/secrets.mjs"),
+            HELD_MJS,
+            include_str!("gcp/api.mjs"),
+            CLOUD_MJS,
+        ],
+        entry: ecma::value,
+        uses: NPM,
+    },
+    Client {
+        flavor: Flavor::Cjs,
+        names: ["secrets.cjs", "gcp-secrets.cjs"],
+        parts: &[
+            include_str!("gcp/secrets.cjs"),
+            HELD_CJS,
+            include_str!("gcp/api.cjs"),
+            CLOUD_CJS,
+        ],
+        entry: ecma::value,
+        uses: NPM,
+    },
+    Client {
+        flavor: Flavor::Python,
+        names: ["gcp_secrets.py", "gcp_secrets_client.py"],
+        parts: &[
+            include_str!("gcp/gcp_secrets.py"),
+            HELD,
+            include_str!("gcp/api.py"),
+            CLOUD,
+        ],
+        entry: python::value,
+        uses: PYPI,
+    },
+];
+
+const NPM: &[(&str, &str)] = &[("@google-cloud/secret-manager", "^6.3 || ^7")];
+const PYPI: &[(&str, &str)] = &[("google-cloud-secret-manager", ">=2.24,<3")];

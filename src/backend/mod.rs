@@ -3,9 +3,13 @@
 //!
 //! Texts and how to fill them in; knows no program and no fact. Used by the rewriting and the manifest.
 
+use std::borrow::Cow;
+
 mod aws;
 mod azure;
+mod ecma;
 mod gcp;
+mod python;
 mod shell;
 mod vault;
 
@@ -155,8 +159,8 @@ pub struct Client {
     pub flavor: Flavor,
     /// Names of its file; the second where the first is taken.
     pub names: [&'static str; 2],
-    /// A whole program file, with a table between two marks.
-    pub template: &'static str,
+    /// The parts that make a whole program file, with a table between two marks in the first one.
+    pub parts: &'static [&'static str],
     /// A line of the table, without the indentation.
     pub entry: fn(&Held<'_>) -> String,
     /// Libraries that it uses, with versions, in order.
@@ -177,6 +181,18 @@ impl Client {
         has(BEGIN) && ALL.into_iter().find(is_of).as_ref().is_none_or(own)
     }
 
+    /// The whole file, with an example in its table. What a part says of itself is left out.
+    pub fn template(&self) -> String {
+        let (first, others) = self.parts.split_first().unwrap_or((&"", &[]));
+        let mut text = String::from(*first);
+        for part in others {
+            let lines = part.lines().take_while(|line| line.starts_with("//!"));
+            let about: usize = lines.map(|line| line.len() + 1).sum();
+            text.push_str(&part[about..]);
+        }
+        text
+    }
+
     /// The file with secrets in its table. What stands in the table of a file that is there is kept, and so is all
     /// that is outside of it.
     pub fn render(
@@ -193,7 +209,7 @@ impl Client {
         ) = place;
         let usual = format!("= {usual:?}");
         let there = there.and_then(|text| std::str::from_utf8(text).ok());
-        let text = there.unwrap_or(self.template);
+        let text = there.map_or_else(|| Cow::Owned(self.template()), Cow::Borrowed);
         let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
         let mut entries: Vec<String> = held.iter().map(self.entry).collect();
         let mut out = String::with_capacity(text.len() + 80 * entries.len());
@@ -223,6 +239,20 @@ impl Client {
             }
         }
         out.into_bytes()
+    }
+
+    /// The file for a package whose modules are not known to be those of ECMAScript, which only TypeScript cares about.
+    pub fn in_common_js(&self, file: Vec<u8>) -> Vec<u8> {
+        match (
+            self.flavor,
+            memchr::memmem::find(&file, ecma::HERE[0].as_bytes()),
+        ) {
+            (Flavor::Ts, Some(at)) => {
+                let after = &file[at + ecma::HERE[0].len()..];
+                [&file[..at], ecma::HERE[1].as_bytes(), after].concat()
+            }
+            _ => file,
+        }
     }
 }
 
@@ -258,6 +288,31 @@ mod tests {
                 assert_eq!(text.matches(&(client.entry)(&one)).count(), 1);
                 assert!(text.contains(&(client.entry)(&two)) && !text.contains("= \"other\""));
             }
+        }
+    }
+
+    #[test]
+    fn clients_of_all_managers_hold_values_in_the_same_way() {
+        for client in ALL.into_iter().flat_map(|backend| backend.clients) {
+            if client.flavor == Flavor::Rust {
+                continue;
+            }
+            let of_vault = vault::BACKEND.clients.iter();
+            let mut of_vault = of_vault.filter(|one| one.flavor == client.flavor);
+            assert_eq!(client.parts[1], of_vault.next().unwrap().parts[1]);
+            let text = client.template();
+            let says = |words: &str| text.matches(words).count();
+            assert_eq!((says(BEGIN), says(END)), (1, 1));
+            let is_module = matches!(client.flavor, Flavor::Ts | Flavor::Mjs);
+            let is_here = is_module && !client.uses.is_empty();
+            assert_eq!(says(ecma::HERE[0]), usize::from(is_here));
+            let common = String::from_utf8(client.in_common_js(text.clone().into_bytes())).unwrap();
+            let is_turned = is_here && client.flavor == Flavor::Ts;
+            assert_eq!(
+                common.matches(ecma::HERE[1]).count(),
+                usize::from(is_turned)
+            );
+            assert_eq!(common.lines().count(), text.lines().count());
         }
     }
 

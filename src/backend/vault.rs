@@ -1,5 +1,7 @@
 //! Vault and `OpenBao`: key-value store, version 2.
 
+use super::ecma::{self, HELD_CJS, HELD_MJS, HELD_TS};
+use super::python::{self, HELD};
 use super::shell::{quoted, variable};
 use super::{Address, Backend, Client, Flavor, Held, Place, Store, is_path};
 
@@ -63,62 +65,62 @@ static CLIENTS: &[Client] = &[
     Client {
         flavor: Flavor::Ts,
         names: ["secrets.ts", "vault-secrets.ts"],
-        template: include_str!("vault/secrets.ts"),
-        entry: ecma,
+        parts: &[
+            include_str!("vault/secrets.ts"),
+            HELD_TS,
+            include_str!("vault/api.ts"),
+        ],
+        entry: ecma::field,
         uses: &[],
     },
     Client {
         flavor: Flavor::Mjs,
         names: ["secrets.mjs", "vault-secrets.mjs"],
-        template: include_str!("vault/secrets.mjs"),
-        entry: ecma,
+        parts: &[
+            include_str!("vault/secrets.mjs"),
+            HELD_MJS,
+            include_str!("vault/api.mjs"),
+        ],
+        entry: ecma::field,
         uses: &[],
     },
     Client {
         flavor: Flavor::Cjs,
         names: ["secrets.cjs", "vault-secrets.cjs"],
-        template: include_str!("vault/secrets.cjs"),
-        entry: ecma,
+        parts: &[
+            include_str!("vault/secrets.cjs"),
+            HELD_CJS,
+            include_str!("vault/api.cjs"),
+        ],
+        entry: ecma::field,
         uses: &[],
     },
     Client {
         flavor: Flavor::Python,
         names: ["vault_secrets.py", "vault_secrets_client.py"],
-        template: include_str!("vault/vault_secrets.py"),
-        entry: python,
+        parts: &[
+            include_str!("vault/vault_secrets.py"),
+            HELD,
+            include_str!("vault/api.py"),
+        ],
+        entry: python::field,
         uses: &[],
     },
     Client {
         flavor: Flavor::Rust,
         names: ["secrets.rs", "vault_secrets.rs"],
-        template: include_str!("vault/secrets.rs"),
+        parts: &[include_str!("vault/secrets.rs")],
         entry: rust,
         uses: &[("serde_json", "1"), ("ureq", "3")],
     },
     Client {
         flavor: Flavor::Rust,
         names: ["secrets.rs", "vault_secrets.rs"],
-        template: include_str!("vault/secrets_reqwest.rs"),
+        parts: &[include_str!("vault/secrets_reqwest.rs")],
         entry: rust,
         uses: &[("reqwest", "0.12"), ("serde_json", "1"), ("tokio", "1")],
     },
 ];
-
-fn ecma(held: &Held<'_>) -> String {
-    let Held { name, path, key } = held;
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let is_name = name.chars().all(is_plain) && !name.starts_with(|c: char| c.is_ascii_digit());
-    if is_name {
-        format!("{name}: [{path:?}, {key:?}],")
-    } else {
-        format!("{name:?}: [{path:?}, {key:?}],")
-    }
-}
-
-fn python(held: &Held<'_>) -> String {
-    let Held { name, path, key } = held;
-    format!("{name:?}: ({path:?}, {key:?}),")
-}
 
 fn rust(held: &Held<'_>) -> String {
     let Held { name, path, key } = held;

@@ -169,9 +169,11 @@ pub(super) fn write(
         }
         let before = planner.program.files.read(&accessor.path);
         let Request { backend, place, .. } = planner.request;
-        let after = accessor
-            .client
-            .render(before.as_deref(), &held, (&backend.place, place));
+        let client = accessor.client;
+        let mut after = client.render(before.as_deref(), &held, (&backend.place, place));
+        if before.is_none() && accessor.package.kind != (Kind::Node { esm: true }) {
+            after = client.in_common_js(after);
+        }
         if before.as_deref() != Some(&after) {
             changes.insert(accessor.path.clone(), (before, after));
         }

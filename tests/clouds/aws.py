@@ -22,7 +22,8 @@ from fake import LOOPBACK, Answer, Cloud, Request, clean_env, free_port, serve
 
 REGION = "us-east-1"
 # AWS says most of what goes wrong with status 400 and a name.
-NAMED = {403: (400, "AccessDeniedException"), 404: (400, "ResourceNotFoundException"), 429: (400, "ThrottlingException")}
+NAMED = {401: (400, "UnrecognizedClientException"), 403: (400, "AccessDeniedException")}
+NAMED |= {404: (400, "ResourceNotFoundException"), 429: (400, "ThrottlingException")}
 
 
 class Aws(Cloud):
@@ -91,7 +92,7 @@ class Aws(Cloud):
         return self._forward(request)
 
     def failure(self, status: int) -> Answer:
-        status, name = NAMED.get(status, (status, "InternalServiceError" if status >= 500 else "InvalidRequestException"))
+        status, name = NAMED.get(status, (status, "InternalServiceError" if status >= 500 else "InvalidParameterException"))
         return Answer(status, {"__type": name, "message": "made to fail"}, {"Content-Type": "application/x-amz-json-1.1"})
 
     def reading(self, request: Request) -> str | None:

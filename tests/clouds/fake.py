@@ -62,6 +62,8 @@ class Server:
         self.start()
 
     def start(self) -> None:
+        if self._server:
+            return
         server = self
 
         class Handler(http.server.BaseHTTPRequestHandler):

@@ -30,7 +30,10 @@ pub(crate) fn sources(module: &str) -> Vec<(String, String)> {
     let file = src.join(format!("{module}.rs"));
     let mut paths = files(&src.join(module));
     // What is placed in the programs of others obeys their rules.
-    let is_template = |path: &Path| path.starts_with(src.join("backend/vault"));
+    let is_template = |path: &Path| {
+        path.strip_prefix(src.join("backend"))
+            .is_ok_and(|path| path.components().count() > 1)
+    };
     paths.retain(|path| path.extension().is_some_and(|e| e == "rs") && !is_template(path));
     paths.extend(file.exists().then_some(file));
     paths

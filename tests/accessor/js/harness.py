@@ -14,11 +14,12 @@ import threading
 import time
 import unittest
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+import joined  # noqa: E402
 from bao import Answer, Bao, Request, Stub, Unresponsive, clean_env  # noqa: E402
 
 __all__ = [
@@ -39,7 +40,6 @@ __all__ = [
     "move_clock",
     "render",
 ]
-TEMPLATES = HERE.parents[2] / "src" / "backend" / "vault"
 NODE = os.environ.get("NODE") or shutil.which("node") or "node"
 SOURCES = {"A_TOKEN": ("team/server", "A_TOKEN"), "B_TOKEN": ("team/server", "B_TOKEN")}
 SECRET = "never-shown"  # all values and tokens of the tests that could leak begin so, as far as we choose them
@@ -68,11 +68,11 @@ def folder() -> Path:
     return path
 
 
-def render(template: str, sources: Mapping[str, Tuple[str, str]], to: Path) -> Path:
+def render(template: str, sources: Mapping[str, Union[str, Tuple[str, str]]], to: Path, manager: str = "vault") -> Path:
     """What `envacuate migrate` does with a template: only the lines between the marks are replaced."""
-    text = (TEMPLATES / template).read_text()
+    text = joined.template(manager, template)
     names = {name: name if name.isidentifier() else json.dumps(name) for name in sources}
-    table = "".join(f"  {names[name]}: {json.dumps([path, key])},\n" for name, (path, key) in sources.items())
+    table = "".join(f"  {names[name]}: {json.dumps(source)},\n" for name, source in sources.items())
     text, count = re.subn(
         r"(// envacuate:begin\n).*?( *// envacuate:end)", lambda m: m[1] + table + m[2], text, flags=re.S
     )
@@ -93,10 +93,17 @@ class Program:
     """Reads secrets in a process of its own. When it ends, what it printed is looked at."""
 
     def __init__(
-        self, sources: Mapping[str, Tuple[str, str]], env: Mapping[str, str], template: str = "secrets.mjs"
+        self,
+        sources: Mapping[str, Union[str, Tuple[str, str]]],
+        env: Mapping[str, str],
+        template: str = "secrets.mjs",
+        manager: str = "vault",
+        modules: Optional[Path] = None,
     ) -> None:
         self.folder = folder()
-        self.file = render(template, sources, self.folder / template)
+        self.file = render(template, sources, self.folder / template, manager)
+        if modules:
+            (self.folder / "node_modules").symlink_to(modules)
         self._errors = (self.folder / "stderr").open("w+")
         command = [NODE, str(HERE / "driver.mjs"), str(self.file)]
         pipes: Dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self._errors}

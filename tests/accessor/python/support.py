@@ -19,9 +19,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import joined
 from bao import Bao, clean_env
 
-TEMPLATE = Path(__file__).resolve().parents[3] / "src/backend/vault/vault_secrets.py"
 PYTHON = os.environ.get("ACCESSOR_PYTHON") or sys.executable
 
 DRIVER = """
@@ -53,21 +53,21 @@ class Raised(Exception):
         self.kind, self.text, self.bases = answer["error"], answer["text"], answer["bases"]
 
 
-def render(folder: Path, sources: Mapping[str, tuple[str, str]], **constants: float) -> None:
+def render(folder: Path, sources: Mapping[str, Any], manager: str = "vault", **constants: float) -> None:
     """Puts the accessor into the folder, as `envacuate migrate` does: only what is between the marks is replaced."""
-    rows = "".join(f"    {json.dumps(name)}: ({json.dumps(path)}, {json.dumps(key)}),\n" for name, (path, key) in sources.items())
-    text, found = re.subn(r"(?s)(envacuate:begin\n).*?(    # envacuate:end)", lambda m: m[1] + rows + m[2], TEMPLATE.read_text())
+    rows = "".join(f"    {json.dumps(name)}: {source!r},\n" for name, source in sources.items())
+    text, found = re.subn(r"(?s)(envacuate:begin\n).*?(    # envacuate:end)", lambda m: m[1] + rows + m[2], joined.template(manager, f"{manager}_secrets.py"))
     assert found == 1
     for name, value in constants.items():
         text, found = re.subn(rf"(?m)^{name} = [\d.]+", f"{name} = {value}", text)
         assert found == 1
-    (folder / "vault_secrets.py").write_text(text)
+    (folder / f"{manager}_secrets.py").write_text(text)
 
 
 class Program:
-    def __init__(self, sources: Mapping[str, tuple[str, str]], env: Mapping[str, str], **constants: float) -> None:
+    def __init__(self, sources: Mapping[str, Any], env: Mapping[str, str], manager: str = "vault", **constants: float) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="accessor-python-"))
-        render(self.folder, sources, **constants)
+        render(self.folder, sources, manager, **constants)
         reading, writing = os.pipe()
         self._log = (self.folder / "stderr").open("wb+")
         self._process = subprocess.Popen(
@@ -81,7 +81,7 @@ class Program:
         )
         os.close(writing)
         self._answers = os.fdopen(reading)
-        self("from vault_secrets import *; import vault_secrets, os, time")
+        self(f"from {manager}_secrets import *; import {manager}_secrets, os, time")
         self("clock, ahead = time.time, 0; time.time = lambda: clock() + ahead")
 
     def __call__(self, code: str) -> Any:

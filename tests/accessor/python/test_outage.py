@@ -149,6 +149,6 @@ class Outage(Case):
         bao.stop()
         program("import sys; stderr, sys.stderr = sys.stderr, None; ahead += 61")
         self.assertEqual(program.read("A_TOKEN"), "value-one")
-        program("sys.stderr = open(os.devnull, 'w'); sys.stderr.close(); vault_secrets._vault._told = False")
+        program("sys.stderr = open(os.devnull, 'w'); sys.stderr.close(); vault_secrets._manager._told = False")
         self.assertEqual(program.read("A_TOKEN"), "value-one")
         program("sys.stderr = stderr")

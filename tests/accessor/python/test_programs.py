@@ -188,7 +188,7 @@ def in_child(read):
             """
 held = threading.Event()
 def hold():
-    with vault_secrets._vault._lock, vault_secrets._vault._login_lock:
+    with vault_secrets._manager._lock, vault_secrets._manager._login_lock:
         held.set()
         time.sleep(60)
 threading.Thread(target=hold, daemon=True).start()

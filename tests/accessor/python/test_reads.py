@@ -166,8 +166,8 @@ class Hidden(Case):
         program.read("A_TOKEN")
         program("import json, copy, pickle, pprint, logging, gc")
         ways = ["repr(secrets)", "str(secrets)", "f'{secrets}'", "pprint.pformat(secrets)", "repr(vars(secrets))"]
-        ways += ["repr(vars(vault_secrets._vault))", "repr(vars(vault_secrets))", "json.dumps(secrets, default=repr)"]
-        ways += ["str(pickle.dumps(secrets))", "repr(logging.makeLogRecord({'args': secrets}))", "repr([secrets, vault_secrets._vault])"]
+        ways += ["repr(vars(vault_secrets._manager))", "repr(vars(vault_secrets))", "json.dumps(secrets, default=repr)"]
+        ways += ["str(pickle.dumps(secrets))", "repr(logging.makeLogRecord({'args': secrets}))", "repr([secrets, vault_secrets._manager])"]
         for way in ways:
             with self.subTest(way):
                 shown = program(way)
