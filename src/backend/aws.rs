@@ -3,7 +3,7 @@
 use super::ecma::{CLOUD_CJS, CLOUD_MJS, CLOUD_TS, HELD_CJS, HELD_MJS, HELD_TS};
 use super::python::{self, CLOUD, HELD};
 use super::shell::{plain, quoted, variable};
-use super::{Address, Backend, Client, Flavor, Place, Store, ecma, is_path};
+use super::{Address, Backend, Client, Flavor, Place, Store, Use, ecma, is_path};
 
 /// One secret for each server, a JSON object whose keys are the names.
 pub(super) static BACKEND: Backend = Backend {
@@ -126,5 +126,5 @@ static CLIENTS: &[Client] = &[
     },
 ];
 
-const NPM: &[(&str, &str)] = &[("@aws-sdk/client-secrets-manager", "^3.600")];
-const PYPI: &[(&str, &str)] = &[("boto3", ">=1.40,<2")];
+const NPM: &[Use] = &[Use::plain("@aws-sdk/client-secrets-manager", "^3.600")];
+const PYPI: &[Use] = &[Use::plain("boto3", ">=1.40,<2")];

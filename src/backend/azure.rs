@@ -3,7 +3,7 @@
 use super::ecma::{CLOUD_CJS, CLOUD_MJS, CLOUD_TS, HELD_CJS, HELD_MJS, HELD_TS};
 use super::python::{self, CLOUD, HELD};
 use super::shell::{plain, quoted, variable};
-use super::{Address, Backend, Client, Flavor, Place, Store, ecma};
+use super::{Address, Backend, Client, Flavor, Place, Store, Use, ecma};
 
 /// One secret for each name: there are none with several keys. Names have no `_` and know no case, so that the true one is
 /// kept in a tag.
@@ -121,11 +121,11 @@ static CLIENTS: &[Client] = &[
     },
 ];
 
-const NPM: &[(&str, &str)] = &[
-    ("@azure/identity", "^4.13"),
-    ("@azure/keyvault-secrets", "^4.11"),
+const NPM: &[Use] = &[
+    Use::plain("@azure/identity", "^4.13"),
+    Use::plain("@azure/keyvault-secrets", "^4.11"),
 ];
-const PYPI: &[(&str, &str)] = &[
-    ("azure-identity", ">=1.23,<2"),
-    ("azure-keyvault-secrets", ">=4.9,<5"),
+const PYPI: &[Use] = &[
+    Use::plain("azure-identity", ">=1.23,<2"),
+    Use::plain("azure-keyvault-secrets", ">=4.9,<5"),
 ];

@@ -3,7 +3,7 @@
 use super::ecma::{CLOUD_CJS, CLOUD_MJS, CLOUD_TS, HELD_CJS, HELD_MJS, HELD_TS};
 use super::python::{self, CLOUD, HELD};
 use super::shell::{plain, quoted, variable};
-use super::{Address, Backend, Client, Flavor, Place, Store, ecma, is_path};
+use super::{Address, Backend, Client, Flavor, Place, Store, Use, ecma, is_path};
 
 /// One secret for each name, which is how it is read, versioned and allowed there.
 pub(super) static BACKEND: Backend = Backend {
@@ -127,5 +127,5 @@ static CLIENTS: &[Client] = &[
     },
 ];
 
-const NPM: &[(&str, &str)] = &[("@google-cloud/secret-manager", "^6.3 || ^7")];
-const PYPI: &[(&str, &str)] = &[("google-cloud-secret-manager", ">=2.24,<3")];
+const NPM: &[Use] = &[Use::plain("@google-cloud/secret-manager", "^6.3 || ^7")];
+const PYPI: &[Use] = &[Use::plain("google-cloud-secret-manager", ">=2.24,<3")];

@@ -163,8 +163,33 @@ pub struct Client {
     pub parts: &'static [&'static str],
     /// A line of the table, without the indentation.
     pub entry: fn(&Held<'_>) -> String,
-    /// Libraries that it uses, with versions, in order.
-    pub uses: &'static [(&'static str, &'static str)],
+    /// Libraries that it uses, in order.
+    pub uses: &'static [Use],
+}
+
+/// A library that a client uses.
+#[derive(Clone, Copy, Debug)]
+pub struct Use {
+    /// Its name in the registry of its language.
+    pub name: &'static str,
+    /// Which versions.
+    pub version: &'static str,
+    /// Features that it has to have, in Rust.
+    pub features: &'static [&'static str],
+    /// Whether it is taken with its default features. Where it is not, they hold the ones above and more.
+    pub default_features: bool,
+}
+
+impl Use {
+    /// A library as it is, without a choice of features.
+    pub const fn plain(name: &'static str, version: &'static str) -> Self {
+        Self {
+            name,
+            version,
+            features: &[],
+            default_features: true,
+        }
+    }
 }
 
 /// The lines around the table hold these.

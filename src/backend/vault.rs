@@ -3,7 +3,7 @@
 use super::ecma::{self, HELD_CJS, HELD_MJS, HELD_TS};
 use super::python::{self, HELD};
 use super::shell::{quoted, variable};
-use super::{Address, Backend, Client, Flavor, Held, Place, Store, is_path};
+use super::{Address, Backend, Client, Flavor, Held, Place, Store, Use, is_path};
 
 /// One secret for each server, whose keys are the names: one write is all of a server, one read a line of the audit log.
 pub(super) static BACKEND: Backend = Backend {
@@ -60,6 +60,13 @@ fn text(path: &str) -> String {
     format!("\"{plain}\"")
 }
 
+const TOKIO: Use = Use {
+    name: "tokio",
+    version: "1",
+    features: &["rt"],
+    default_features: true,
+};
+
 /// A client for each kind of file.
 static CLIENTS: &[Client] = &[
     Client {
@@ -111,14 +118,18 @@ static CLIENTS: &[Client] = &[
         names: ["secrets.rs", "vault_secrets.rs"],
         parts: &[include_str!("vault/secrets.rs")],
         entry: rust,
-        uses: &[("serde_json", "1"), ("ureq", "3")],
+        uses: &[Use::plain("serde_json", "1"), Use::plain("ureq", "3")],
     },
     Client {
         flavor: Flavor::Rust,
         names: ["secrets.rs", "vault_secrets.rs"],
         parts: &[include_str!("vault/secrets_reqwest.rs")],
         entry: rust,
-        uses: &[("reqwest", "0.12"), ("serde_json", "1"), ("tokio", "1")],
+        uses: &[
+            Use::plain("reqwest", "0.12"),
+            Use::plain("serde_json", "1"),
+            TOKIO,
+        ],
     },
 ];
 

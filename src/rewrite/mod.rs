@@ -7,6 +7,7 @@
 
 mod accessor;
 mod address;
+mod cargo;
 mod clap;
 mod declared;
 mod ecma;

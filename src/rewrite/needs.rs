@@ -38,7 +38,8 @@ const LOCKS: &[(&str, &str)] = &[
 
 /// The edits that add what an accessor uses to the files that say what a package of npm or Python needs.
 pub(super) fn edits(accessor: &Accessor, planner: &Planner<'_>) -> Vec<(String, Edit)> {
-    let wanted = accessor.client.uses;
+    let wanted = accessor.client.uses.iter();
+    let wanted: Vec<(&str, &str)> = wanted.map(|one| (one.name, one.version)).collect();
     if wanted.is_empty() {
         return Vec::new();
     }
@@ -49,12 +50,12 @@ pub(super) fn edits(accessor: &Accessor, planner: &Planner<'_>) -> Vec<(String, 
         Kind::Cargo => {}
         Kind::Node { .. } => {
             let path = within(root, "package.json");
-            let edits = read(&path).and_then(|text| npm::add(&text, wanted));
+            let edits = read(&path).and_then(|text| npm::add(&text, &wanted));
             found.extend(edits.into_iter().flatten().map(|edit| (path.clone(), edit)));
         }
         Kind::Python => {
             for path in PYTHON.map(|name| within(root, name)) {
-                let edits = read(&path).and_then(|text| pip::add(&path, &text, wanted));
+                let edits = read(&path).and_then(|text| pip::add(&path, &text, &wanted));
                 found.extend(edits.into_iter().flatten().map(|edit| (path.clone(), edit)));
             }
         }
@@ -100,7 +101,7 @@ pub(super) fn of(
             Kind::Node { .. } => &["package.json"],
             Kind::Python => &PYTHON,
         };
-        let wanted = accessor.client.uses.iter().map(|(name, _)| *name);
+        let wanted = accessor.client.uses.iter().map(|one| one.name);
         let wanted: Vec<String> = wanted.map(str::to_owned).collect();
         let says = |name: &&str| {
             let path = within(root, name);

@@ -4,11 +4,10 @@ use super::head::{leading_comments, line_before, line_behind, paragraph_behind};
 use super::open::Names;
 use super::package::{directory, within};
 use super::planner::Planner;
-use super::{Accessor, Reason, Source};
+use super::{Accessor, Reason, Source, cargo};
 use crate::backend::{Backend, Client, Flavor};
 use crate::edit::Edit;
 use crate::syntax::NodeId;
-use crate::text::TextRange;
 
 /// The path of the accessor in a file, and the edits that declare its module where it is not declared yet.
 pub(super) fn declare(
@@ -59,7 +58,7 @@ pub(super) fn declare(
         .files
         .read(&manifest)
         .ok_or(Reason::NoPlace)?;
-    let added = dependencies(&text, accessor.client).ok_or(Reason::NoPlace)?;
+    let added = cargo::add(&text, accessor.client.uses).ok_or(Reason::NoPlace)?;
     edits.extend(added.into_iter().map(|edit| (manifest.clone(), edit)));
     let name = format!("crate::{name}");
     let names = Names {
@@ -191,8 +190,8 @@ pub(super) fn client(
     let uses = |client: &&Client, text: &[u8]| {
         let crates = client.uses.iter();
         crates
-            .into_iter()
-            .all(|(name, _)| memchr::memmem::find(text, name.as_bytes()).is_some())
+            .map(|one| one.name.replace('-', "_"))
+            .all(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
     };
     if let Some(there) = there {
         return clients.find(|client| uses(client, there)).or(first);
@@ -215,7 +214,7 @@ pub(super) fn client(
             client
                 .uses
                 .iter()
-                .all(|(name, _)| own(name) || is_there(name))
+                .all(|one| own(one.name) || is_there(one.name))
         })
         .or(first)
 }
@@ -254,85 +253,4 @@ pub(super) fn crates(text: &[u8]) -> Vec<String> {
     });
     let names = table.map(|table| table.iter().map(|(name, _)| name.to_owned()).collect());
     names.unwrap_or_default()
-}
-
-/// The edits of `Cargo.toml` that add the crates that are missing; nothing for a file that is no manifest.
-fn dependencies(text: &[u8], client: &Client) -> Option<Vec<Edit>> {
-    let text = std::str::from_utf8(text).ok()?;
-    let document: toml_edit::DocumentMut = text.parse().ok()?;
-    document.get("package")?;
-    let known = document.get("dependencies");
-    let is_missing = |name: &str| known.and_then(|table| table.get(name)).is_none();
-    let ending = super::head::line_ending(text.as_bytes());
-    let uses = client.uses.iter().copied();
-    let missing: Vec<(&str, String)> = uses
-        .filter(|(name, _)| is_missing(name))
-        .map(|(name, version)| (name, format!("{name} = \"{version}\"{ending}")))
-        .collect();
-    if missing.is_empty() {
-        return Some(Vec::new());
-    }
-    if let Some(edits) = listed(text, &missing, ending) {
-        return Some(edits);
-    }
-    let lines: String = missing.into_iter().map(|(_, line)| line).collect();
-    let gap = if text.is_empty() || text.ends_with('\n') {
-        ""
-    } else {
-        ending
-    };
-    let edit = Edit {
-        range: TextRange::new(text.len(), text.len()),
-        text: format!("{gap}{ending}[dependencies]{ending}{lines}"),
-    };
-    // An inline table takes no header.
-    let after = format!("{text}{}", edit.text);
-    after.parse::<toml_edit::DocumentMut>().ok()?;
-    Some(vec![edit])
-}
-
-/// The lines put in order into the list of crates, or at its end where it has no order; nothing where there is no such
-/// list.
-fn listed(text: &str, missing: &[(&str, String)], ending: &str) -> Option<Vec<Edit>> {
-    let mut at = 0;
-    let mut entries: Vec<(&str, usize)> = Vec::new();
-    let mut end = None;
-    // Comments above an entry belong to it.
-    let mut comment = None;
-    for line in text.split_inclusive('\n') {
-        let trimmed = line.trim();
-        if trimmed == "[dependencies]" {
-            end = Some(at + line.len());
-        } else if trimmed.starts_with('[') && end.is_some() {
-            break;
-        } else if end.is_some() && !trimmed.is_empty() {
-            let is_entry = line.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-            if is_entry {
-                let name = trimmed.split([' ', '=', '.']).next().unwrap_or_default();
-                entries.push((name, comment.unwrap_or(at)));
-            }
-            comment = trimmed.starts_with('#').then(|| comment.unwrap_or(at));
-            end = Some(at + line.len());
-        } else {
-            comment = None;
-        }
-        at += line.len();
-    }
-    let end = end?;
-    let is_sorted = entries.is_sorted_by_key(|(name, _)| *name);
-    let gap = if text[..end].ends_with('\n') {
-        ""
-    } else {
-        ending
-    };
-    let edit = |(name, line): &(&str, String)| {
-        let next = entries.iter().find(|(there, _)| is_sorted && there > name);
-        let at = next.map_or(end, |(_, at)| *at);
-        let gap = if at == end { gap } else { "" };
-        Edit {
-            range: TextRange::new(at, at),
-            text: format!("{gap}{line}"),
-        }
-    };
-    Some(missing.iter().map(edit).collect())
 }
