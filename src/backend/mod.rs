@@ -10,6 +10,7 @@ mod azure;
 mod ecma;
 mod gcp;
 mod python;
+mod rust;
 mod shell;
 mod vault;
 

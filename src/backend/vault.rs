@@ -2,8 +2,9 @@
 
 use super::ecma::{self, HELD_CJS, HELD_MJS, HELD_TS};
 use super::python::{self, HELD};
+use super::rust;
 use super::shell::{quoted, variable};
-use super::{Address, Backend, Client, Flavor, Held, Place, Store, Use, is_path};
+use super::{Address, Backend, Client, Flavor, Place, Store, Use, is_path};
 
 /// One secret for each server, whose keys are the names: one write is all of a server, one read a line of the audit log.
 pub(super) static BACKEND: Backend = Backend {
@@ -60,6 +61,8 @@ fn text(path: &str) -> String {
     format!("\"{plain}\"")
 }
 
+const HEAD: &str = include_str!("vault/secrets.rs");
+const API: &str = include_str!("vault/api.rs");
 const TOKIO: Use = Use {
     name: "tokio",
     version: "1",
@@ -116,15 +119,15 @@ static CLIENTS: &[Client] = &[
     Client {
         flavor: Flavor::Rust,
         names: ["secrets.rs", "vault_secrets.rs"],
-        parts: &[include_str!("vault/secrets.rs")],
-        entry: rust,
+        parts: &[HEAD, rust::HELD, API, include_str!("vault/ureq.rs")],
+        entry: rust::field,
         uses: &[Use::plain("serde_json", "1"), Use::plain("ureq", "3")],
     },
     Client {
         flavor: Flavor::Rust,
         names: ["secrets.rs", "vault_secrets.rs"],
-        parts: &[include_str!("vault/secrets_reqwest.rs")],
-        entry: rust,
+        parts: &[HEAD, rust::HELD, API, include_str!("vault/reqwest.rs")],
+        entry: rust::field,
         uses: &[
             Use::plain("reqwest", "0.12"),
             Use::plain("serde_json", "1"),
@@ -132,11 +135,6 @@ static CLIENTS: &[Client] = &[
         ],
     },
 ];
-
-fn rust(held: &Held<'_>) -> String {
-    let Held { name, path, key } = held;
-    format!("({name:?}, {path:?}, {key:?}),")
-}
 
 #[cfg(test)]
 mod tests {
