@@ -2,6 +2,7 @@
 
 use super::ecma::{CLOUD_CJS, CLOUD_MJS, CLOUD_TS, HELD_CJS, HELD_MJS, HELD_TS};
 use super::python::{self, CLOUD, HELD};
+use super::rust;
 use super::shell::{plain, quoted, variable};
 use super::{Address, Backend, Client, Flavor, Place, Store, Use, ecma, is_path};
 
@@ -123,6 +124,33 @@ static CLIENTS: &[Client] = &[
         ],
         entry: python::field,
         uses: PYPI,
+    },
+    Client {
+        flavor: Flavor::Rust,
+        names: ["secrets.rs", "aws_secrets.rs"],
+        parts: &[
+            include_str!("aws/secrets.rs"),
+            rust::HELD,
+            rust::SDK,
+            include_str!("aws/api.rs"),
+        ],
+        entry: rust::field,
+        uses: &[
+            Use {
+                name: "aws-config",
+                version: "1",
+                features: &["credentials-process", "default-https-client", "rt-tokio"],
+                default_features: false,
+            },
+            Use {
+                name: "aws-sdk-secretsmanager",
+                version: "1",
+                features: &[],
+                default_features: false,
+            },
+            Use::plain("serde_json", "1"),
+            rust::RUNTIME,
+        ],
     },
 ];
 

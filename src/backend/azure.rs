@@ -2,6 +2,7 @@
 
 use super::ecma::{CLOUD_CJS, CLOUD_MJS, CLOUD_TS, HELD_CJS, HELD_MJS, HELD_TS};
 use super::python::{self, CLOUD, HELD};
+use super::rust;
 use super::shell::{plain, quoted, variable};
 use super::{Address, Backend, Client, Flavor, Place, Store, Use, ecma};
 
@@ -118,6 +119,24 @@ static CLIENTS: &[Client] = &[
         ],
         entry: python::value,
         uses: PYPI,
+    },
+    Client {
+        flavor: Flavor::Rust,
+        names: ["secrets.rs", "azure_secrets.rs"],
+        parts: &[
+            include_str!("azure/secrets.rs"),
+            rust::HELD,
+            rust::SDK,
+            include_str!("azure/api.rs"),
+        ],
+        entry: rust::value,
+        uses: &[
+            Use::plain("azure_core", "1"),
+            Use::plain("azure_identity", "1"),
+            Use::plain("azure_security_keyvault_secrets", "1"),
+            Use::plain("serde_json", "1"),
+            rust::RUNTIME,
+        ],
     },
 ];
 

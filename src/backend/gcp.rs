@@ -2,6 +2,7 @@
 
 use super::ecma::{CLOUD_CJS, CLOUD_MJS, CLOUD_TS, HELD_CJS, HELD_MJS, HELD_TS};
 use super::python::{self, CLOUD, HELD};
+use super::rust;
 use super::shell::{plain, quoted, variable};
 use super::{Address, Backend, Client, Flavor, Place, Store, Use, ecma, is_path};
 
@@ -124,6 +125,23 @@ static CLIENTS: &[Client] = &[
         ],
         entry: python::value,
         uses: PYPI,
+    },
+    Client {
+        flavor: Flavor::Rust,
+        names: ["secrets.rs", "gcp_secrets.rs"],
+        parts: &[
+            include_str!("gcp/secrets.rs"),
+            rust::HELD,
+            rust::SDK,
+            include_str!("gcp/api.rs"),
+        ],
+        entry: rust::value,
+        uses: &[
+            Use::plain("google-cloud-gax", "1"),
+            Use::plain("google-cloud-secretmanager-v1", "1"),
+            Use::plain("serde_json", "1"),
+            rust::RUNTIME,
+        ],
     },
 ];
 

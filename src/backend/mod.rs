@@ -320,9 +320,6 @@ mod tests {
     #[test]
     fn clients_of_all_managers_hold_values_in_the_same_way() {
         for client in ALL.into_iter().flat_map(|backend| backend.clients) {
-            if client.flavor == Flavor::Rust {
-                continue;
-            }
             let of_vault = vault::BACKEND.clients.iter();
             let mut of_vault = of_vault.filter(|one| one.flavor == client.flavor);
             assert_eq!(client.parts[1], of_vault.next().unwrap().parts[1]);

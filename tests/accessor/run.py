@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the tests of the accessors against a real OpenBao, and stand-ins of clouds: `run.py [js|python|rust|clouds_js|clouds_python] [part of a test's name …]`.
+"""Runs the tests of the accessors against a real OpenBao, and stand-ins of clouds: `run.py [js|python|rust|clouds_js|clouds_python|clouds_rust] [part of a test's name …]`.
 
 Without a language, all that have tests here. Test files run next to each other, since they mostly wait; one whose name
 is given (`run.py python test_age.py`) runs alone. See `bao.py` for what is needed.
@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-LANGUAGES = ("js", "python", "rust", "clouds_js", "clouds_python")
+LANGUAGES = ("js", "python", "rust", "clouds_js", "clouds_python", "clouds_rust")
 SIDE_BY_SIDE = 4
 
 

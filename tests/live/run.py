@@ -61,6 +61,7 @@ def steps() -> list[Step]:
         Step("accessor clouds js", [accessor, "clouds_js"], node, [NPM["accessor js"], NPM["clouds"]]),
         Step("accessor clouds python", [accessor, "clouds_python"], []),
         Step("accessor rust", [accessor, "rust"], ["cargo"]),
+        Step("accessor clouds rust", [accessor, "clouds_rust"], ["cargo"]),
         *(Step(f"e2e {name}", [e2e, str(ENVACUATE), name], ["cargo", *node], [NPM["e2e"]]) for name in ("ts", "cjs")),
         Step("e2e python", [e2e, str(ENVACUATE), "python"], ["cargo"]),
         Step("e2e rust", [e2e, str(ENVACUATE), "rust"], ["cargo"]),
