@@ -1,33 +1,130 @@
-//! Values from a manager: cleared when they are dropped, and good for nothing but a comparison.
+//! Values from a manager and for one: cleared when they are dropped, and good for a comparison and for being written.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// One value. Has no `Debug`, no `Display` and no way out.
-pub struct Value(Option<Zeroizing<Vec<u8>>>);
+/// One value of a manager. Has no `Debug`, no `Display` and no way out.
+pub struct Value {
+    /// Nothing for what equals nothing: a map, a list, null.
+    bytes: Option<Zeroizing<Vec<u8>>>,
+    /// Whether it was a text, and not a number or a boolean.
+    is_text: bool,
+}
 
 impl Value {
     /// Whether it is the same, in a time that only depends on the lengths.
     pub fn is(&self, other: &[u8]) -> bool {
-        let own = self.0.as_ref();
+        let own = self.bytes.as_ref();
         own.is_some_and(|own| bool::from(own.as_slice().ct_eq(other)))
     }
 }
 
-/// What is kept at one path.
+/// What is kept at one path. A secret that is one value has it under the key `""`.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub struct Held(BTreeMap<String, Value>);
 
 impl Held {
+    /// What holds one value and no keys.
+    #[expect(dead_code, reason = "managers without keys make these")]
+    pub(super) fn single(bytes: Zeroizing<Vec<u8>>) -> Self {
+        let value = Value {
+            bytes: Some(bytes),
+            is_text: true,
+        };
+        Self(BTreeMap::from([(String::new(), value)]))
+    }
+
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0.get(key)
+    }
+
+    /// The keys, sorted.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Whether these are all its keys and their values.
+    pub fn is(&self, values: &Values) -> bool {
+        let same = |(key, value): (&String, &Zeroizing<String>)| {
+            let own = self.0.get(key);
+            own.is_some_and(|own| own.is(value.as_bytes()))
+        };
+        // Each is compared, so that the time does not tell which one is another.
+        let differ = values.0.iter().filter(|one| !same(*one)).count();
+        self.0.len() == values.0.len() && differ == 0
+    }
+
+    /// All of it, to be written again; nothing if some of it is no text and would be changed by that.
+    pub fn values(&self) -> Option<Values> {
+        let text = |(key, value): (&String, &Value)| {
+            let bytes = value.bytes.as_ref().filter(|_| value.is_text)?;
+            let text = str::from_utf8(bytes).ok()?;
+            Some((key.clone(), Zeroizing::new(text.to_owned())))
+        };
+        self.0.iter().map(text).collect::<Option<_>>().map(Values)
+    }
+}
+
+/// Values for one path of a manager, by key. Has no `Debug` and no `Display`.
+#[derive(Default)]
+pub struct Values(BTreeMap<String, Zeroizing<String>>);
+
+impl Values {
+    /// Puts a value under a key, in the place of what was there.
+    pub fn insert(&mut self, key: &str, value: Zeroizing<String>) {
+        self.0.insert(key.to_owned(), value);
+    }
+
+    /// The keys, sorted.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// How large all values are together, in bytes.
+    pub fn size(&self) -> usize {
+        self.0.values().map(|value| value.len()).sum()
+    }
+
+    /// The value of a key, to be written.
+    #[expect(dead_code, reason = "managers without keys write these")]
+    pub(super) fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(|value| value.as_str())
+    }
+
+    /// A JSON text that holds these among other things, in memory that is cleared and was never moved.
+    pub(super) fn written(&self, whole: &impl Serialize) -> Zeroizing<Vec<u8>> {
+        // An escape is six times as long as the sign, and what is beside the values is short.
+        let keys: usize = self.0.keys().map(|key| 6 * key.len() + 8).sum();
+        let mut out = Zeroizing::new(Vec::with_capacity(6 * self.size() + keys + 1024));
+        // Texts under texts can always be written.
+        let _ = serde_json::to_writer(&mut *out, whole);
+        out
+    }
+
+    /// These as a map, for [`Values::written`].
+    pub(super) fn exposed(&self) -> Exposed<'_> {
+        Exposed(self)
+    }
+}
+
+/// Values that are being written.
+pub(super) struct Exposed<'v>(&'v Values);
+
+impl Serialize for Exposed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.0.len()))?;
+        for (key, value) in &self.0.0 {
+            map.serialize_entry(key, value.as_str())?;
+        }
+        map.end()
     }
 }
 
@@ -40,9 +137,17 @@ impl<'de> Deserialize<'de> for Value {
 /// Takes texts, and numbers and booleans as they are written; anything else equals nothing.
 struct Text;
 
-fn value(text: String) -> Value {
-    Value(Some(Zeroizing::new(text.into_bytes())))
+fn value(text: String, is_text: bool) -> Value {
+    Value {
+        bytes: Some(Zeroizing::new(text.into_bytes())),
+        is_text,
+    }
 }
+
+const NOTHING: Value = Value {
+    bytes: None,
+    is_text: false,
+};
 
 impl<'de> Visitor<'de> for Text {
     type Value = Value;
@@ -52,47 +157,88 @@ impl<'de> Visitor<'de> for Text {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(value(text.to_owned()))
+        Ok(value(text.to_owned(), true))
     }
 
     fn visit_string<E>(self, text: String) -> Result<Value, E> {
-        Ok(value(text))
+        Ok(value(text, true))
     }
 
     fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
-        Ok(value(flag.to_string()))
+        Ok(value(flag.to_string(), false))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(value(number.to_string()))
+        Ok(value(number.to_string(), false))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        Ok(value(number.to_string()))
+        Ok(value(number.to_string(), false))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
-        Ok(value(number.to_string()))
+        Ok(value(number.to_string(), false))
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value(None))
+        Ok(NOTHING)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Value(None))
+        Ok(NOTHING)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Value(None))
+        Ok(NOTHING)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Held;
+    use super::{Held, Values};
+    use zeroize::Zeroizing;
+
+    fn values(all: &[(&str, &str)]) -> Values {
+        let mut values = Values::default();
+        for (key, value) in all {
+            values.insert(key, Zeroizing::new((*value).to_owned()));
+        }
+        values
+    }
+
+    #[test]
+    fn what_was_written_is_read_as_the_same() {
+        let all = [
+            ("A", "one"),
+            ("B", "line\n\"q\" \u{0} é漢\u{1F600}"),
+            ("C", ""),
+        ];
+        let before = values(&all);
+        let text = before.written(&before.exposed());
+        let held: Held = serde_json::from_slice(&text).unwrap();
+        assert!(held.is(&before) && held.is(&held.values().unwrap()));
+        assert!(!held.is(&values(&all[..2])) && !held.is(&values(&[])));
+        let mut other = values(&all);
+        other.insert("A", Zeroizing::new("two".to_owned()));
+        assert!(!held.is(&other));
+        other.insert("D", Zeroizing::new("one".to_owned()));
+        assert!(!held.is(&other));
+        // Room for all was made at once.
+        let many: String = std::iter::repeat_n('\u{1}', 9_000).collect();
+        let large = values(&[("A", &many)]);
+        let text = large.written(&large.exposed());
+        assert!(text.len() > 6 * 9_000 && text.capacity() < 7 * 9_000);
+    }
+
+    #[test]
+    fn what_is_no_text_is_not_written_again() {
+        for text in [r#"{"a":1}"#, r#"{"a":"x","b":null}"#, r#"{"a":{"b":"x"}}"#] {
+            let held: Held = serde_json::from_str(text).unwrap();
+            assert!(held.values().is_none(), "{text}");
+        }
+    }
 
     #[test]
     fn values_can_be_compared_and_nothing_else() {

@@ -39,7 +39,7 @@ pub use guard::{guarded, silence_panics};
 pub use held::{judge_held, judge_near};
 pub use loader::{Loader, Trust, Used};
 pub use names::shown;
-pub use open::{Failure, canonical, is_missing, read_stdin, read_whole};
+pub use open::{Failure, canonical, files_in, is_missing, read_stdin, read_whole};
 pub use scanned::Scanned;
 pub use settings_file::{SettingsFile, SettingsFiles};
 pub use since::{NotCompared, Since, since};

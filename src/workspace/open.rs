@@ -153,6 +153,14 @@ pub fn read_whole(path: &Path, cap: u64) -> Result<Vec<u8>, Failure> {
     Ok(buffer)
 }
 
+/// What stands in a directory, sorted; nothing where it cannot be read.
+pub fn files_in(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort_unstable();
+    paths
+}
+
 /// Whether nothing stands at a path, a link followed.
 pub fn is_missing(path: &Path) -> bool {
     matches!(path.try_exists(), Ok(false))

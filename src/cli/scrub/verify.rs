@@ -26,10 +26,11 @@ mod asking {
 
     use super::{Assigned, Manifest, Reason, Secret, Stop, sure};
     use crate::cli::fail::{print, report, say};
-    use crate::manager::{Connection, Failure, FailureKind, Held, Manager, Vault, variable};
+    use crate::manager::{self, Failure, FailureKind, Held, Manager};
 
     /// Asks the manager, or nobody.
     pub(in crate::cli::scrub) struct Verifier {
+        backend: String,
         mount: String,
         is_forced: bool,
         /// Opened when the first value is asked for.
@@ -48,6 +49,7 @@ mod asking {
             is_forced: bool,
         ) -> Result<Self, Stop> {
             Ok(Self {
+                backend: manifest.backend.clone(),
                 mount: manifest.mount.clone(),
                 is_forced,
                 manager: RefCell::default(),
@@ -81,7 +83,7 @@ mod asking {
 
         fn read(&self, path: &str) -> Result<Option<Held>, Failure> {
             let mut manager = self.manager.borrow_mut();
-            let manager = manager.get_or_insert_with(|| open(&self.mount));
+            let manager = manager.get_or_insert_with(|| open(&self.backend, &self.mount));
             match manager {
                 Ok(manager) => manager.read(path),
                 Err(failure) => Err(failure.clone()),
@@ -109,10 +111,10 @@ mod asking {
         }
     }
 
-    fn open(mount: &str) -> Result<Box<dyn Manager>, Failure> {
-        let vault = Vault::new(Connection::of(&variable)?, mount)?;
-        vault.health()?;
-        Ok(Box::new(vault))
+    fn open(backend: &str, mount: &str) -> Result<Box<dyn Manager>, Failure> {
+        let manager = manager::open(backend, mount)?;
+        manager.health()?;
+        Ok(manager)
     }
 }
 

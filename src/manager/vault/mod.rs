@@ -1,0 +1,416 @@
+//! Vault and `OpenBao`: key-value store, version 2, over HTTP.
+//!
+//! One secret for each path, with all its keys in one version. A thin client that waits.
+
+mod connection;
+mod login;
+mod rights;
+mod session;
+
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
+
+pub use connection::Connection;
+
+use super::value::Exposed;
+use super::{
+    About, Failure, FailureKind, Found, Held, Holder, Manager, Missing, Need, NotWritten, Values,
+    variable,
+};
+use crate::text::show;
+use session::{Answer, Ask, Session, Silence};
+
+/// In bytes. Vault takes twice that, and some of what keeps its data does not.
+const LARGEST: usize = 512 * 1024;
+
+/// A mount of a server.
+pub struct Vault {
+    session: Session,
+    mount: String,
+}
+
+/// The manager of a mount, from the environment of this process.
+pub(super) fn open(mount: &str) -> Result<Box<dyn Manager>, Failure> {
+    Ok(Box::new(Vault::new(Connection::of(&variable)?, mount)?))
+}
+
+/// What answers are wrapped in.
+#[derive(Deserialize)]
+struct Wrapped<T> {
+    data: T,
+}
+
+/// A version of a secret. Deleted ones have no data.
+#[derive(Deserialize)]
+struct Version<T> {
+    data: Option<T>,
+    metadata: Option<Numbered>,
+}
+
+#[derive(Deserialize)]
+struct Numbered {
+    version: u64,
+}
+
+#[derive(Deserialize)]
+struct Subkeys {
+    /// Each with null, or with the keys below it.
+    subkeys: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// What is known of a secret without its values.
+#[derive(Deserialize)]
+struct Metadata {
+    current_version: u64,
+    #[serde(default)]
+    versions: std::collections::BTreeMap<String, State>,
+}
+
+#[derive(Deserialize)]
+struct State {
+    #[serde(default)]
+    deletion_time: String,
+    #[serde(default)]
+    destroyed: bool,
+}
+
+/// What is sent to write.
+#[derive(Serialize)]
+struct Write<'v> {
+    options: Options,
+    data: Exposed<'v>,
+}
+
+#[derive(Serialize)]
+struct Options {
+    cas: u64,
+}
+
+/// What comes with an error. Only whether there is any is looked at.
+#[derive(Deserialize)]
+struct Errors {
+    #[serde(default)]
+    errors: Vec<IgnoredAny>,
+}
+
+impl Vault {
+    /// A client of one mount.
+    pub fn new(connection: Connection, mount: &str) -> Result<Self, Failure> {
+        Ok(Self {
+            session: Session::new(connection)?,
+            mount: mount.to_owned(),
+        })
+    }
+
+    /// Where something about a path is asked.
+    fn address(&self, what: &str, path: &str) -> String {
+        format!("{}/{what}/{}", encoded(&self.mount), encoded(path))
+    }
+
+    /// Asks about a path; nothing where nothing is.
+    fn about<T: DeserializeOwned>(
+        &self,
+        what: &str,
+        path: &str,
+        query: &str,
+    ) -> Result<Option<T>, Failure> {
+        let place = self.address(what, path) + query;
+        let answer = self.session.ask(Ask::Get, &place)?;
+        match answer.status {
+            200 => self.parsed(&answer, path).map(Some),
+            // A path without a secret has no errors; a mount that is not there has.
+            404 if is_bare(&answer.body) => Ok(None),
+            status => Err(refused(status, "read", &shown(&self.mount, path))),
+        }
+    }
+
+    fn parsed<T: DeserializeOwned>(&self, answer: &Answer, path: &str) -> Result<T, Failure> {
+        serde_json::from_slice(&answer.body).map_err(|_| {
+            let place = shown(&self.mount, path);
+            Failure::new(
+                FailureKind::Refused,
+                format!("the answer of Vault about {place} was not understood"),
+                "check that the mount is a key-value store of version 2",
+            )
+        })
+    }
+
+    /// Writes a version on top of another one, 0 where there is none.
+    fn write(&self, path: &str, on: u64, values: &Values) -> Result<String, NotWritten> {
+        let body = values.written(&Write {
+            options: Options { cas: on },
+            data: values.exposed(),
+        });
+        let answer = self
+            .session
+            .ask(Ask::Post(&body), &self.address("data", path));
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(Silence { failure, was_sent }) if was_sent => {
+                return Err(NotWritten::Unknown(failure));
+            }
+            Err(silence) => return Err(NotWritten::Refused(silence.failure)),
+        };
+        let place = shown(&self.mount, path);
+        match answer.status {
+            200 => {
+                let written: Wrapped<Numbered> =
+                    self.parsed(&answer, path).map_err(NotWritten::Unknown)?;
+                Ok(written.data.version.to_string())
+            }
+            // Not the version that was seen, or no right to take the place of one: what is there tells which.
+            status @ (400 | 403) => match self.find(path) {
+                Ok(Found::Nothing) if on == 0 => {
+                    Err(NotWritten::Refused(refused(status, "write", &place)))
+                }
+                Ok(Found::There { version, .. }) if version == on.to_string() => {
+                    Err(NotWritten::Refused(refused(status, "write", &place)))
+                }
+                Ok(_) => Err(NotWritten::Taken),
+                Err(_) => Err(NotWritten::Refused(refused(status, "write", &place))),
+            },
+            // Whoever answers so need not be Vault, and Vault may have got it all the same.
+            status @ 500.. => Err(NotWritten::Unknown(refused(status, "write", &place))),
+            status => Err(NotWritten::Refused(refused(status, "write", &place))),
+        }
+    }
+}
+
+impl Manager for Vault {
+    fn health(&self) -> Result<(), Failure> {
+        // Asked without the token: nothing is told to whoever answers.
+        let place = "sys/health?standbyok=true&perfstandbyok=true";
+        let answer = self.session.ask_unknown(place)?;
+        let (what, help) = match answer.status {
+            200 | 429 | 472 | 473 => return Ok(()),
+            501 => (
+                "Vault is not initialised",
+                "initialise it with `vault operator init`",
+            ),
+            503 => ("Vault is sealed", "unseal it with `vault operator unseal`"),
+            300..=399 => redirected(),
+            _ => (
+                "what answers at VAULT_ADDR is no Vault, or not a healthy one",
+                "check VAULT_ADDR, and `vault status`",
+            ),
+        };
+        Err(Failure::new(FailureKind::NotReached, what, help))
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Held>, Failure> {
+        let found: Option<Wrapped<Version<Held>>> = self.about("data", path, "")?;
+        Ok(found.and_then(|found| found.data.data))
+    }
+
+    fn keys(&self, path: &str) -> Result<Option<Vec<String>>, Failure> {
+        let found: Option<Wrapped<Subkeys>> = self.about("subkeys", path, "")?;
+        let keys = found.and_then(|found| found.data.subkeys);
+        Ok(keys.map(|keys| {
+            let mut keys: Vec<String> = keys.into_iter().map(|(key, _)| key).collect();
+            keys.sort_unstable();
+            keys
+        }))
+    }
+
+    fn find(&self, path: &str) -> Result<Found, Failure> {
+        let answer = self.session.ask(Ask::Get, &self.address("data", path))?;
+        match answer.status {
+            200 => {
+                let found: Wrapped<Version<Held>> = self.parsed(&answer, path)?;
+                Ok(match (found.data.data, found.data.metadata) {
+                    (Some(held), Some(Numbered { version })) => Found::There {
+                        version: version.to_string(),
+                        held,
+                    },
+                    _ => Found::Deleted,
+                })
+            }
+            404 if is_bare(&answer.body) => {
+                let deleted: Result<Wrapped<Version<IgnoredAny>>, _> =
+                    serde_json::from_slice(&answer.body);
+                let is_deleted = deleted.is_ok_and(|found| found.data.metadata.is_some());
+                Ok(if is_deleted {
+                    Found::Deleted
+                } else {
+                    Found::Nothing
+                })
+            }
+            status => Err(refused(status, "read", &shown(&self.mount, path))),
+        }
+    }
+
+    fn read_version(&self, path: &str, version: &str) -> Result<Option<Held>, Failure> {
+        let query = format!("?version={}", number(version)?);
+        let found: Option<Wrapped<Version<Held>>> = self.about("data", path, &query)?;
+        Ok(found.and_then(|found| found.data.data))
+    }
+
+    fn create(&self, path: &str, values: &Values, _: &About<'_>) -> Result<String, NotWritten> {
+        // Labels of a secret are another path, which who makes secrets needs no right for.
+        self.write(path, 0, values)
+    }
+
+    fn replace(&self, path: &str, version: &str, values: &Values) -> Result<String, NotWritten> {
+        let on = number(version).map_err(NotWritten::Refused)?;
+        self.write(path, on, values)
+    }
+
+    fn remove(&self, path: &str, version: &str) -> Result<(), Failure> {
+        let found: Option<Wrapped<Metadata>> = self.about("metadata", path, "")?;
+        let Some(Wrapped { data }) = found else {
+            return Ok(());
+        };
+        let is_only = data.current_version == number(version)? && data.versions.len() == 1;
+        let place = shown(&self.mount, path);
+        if !is_only {
+            return Err(Failure::new(
+                FailureKind::Refused,
+                format!("{place} has other versions than the one that was made"),
+                "look at them with `vault kv metadata get`; nothing was removed there",
+            ));
+        }
+        let answer = self
+            .session
+            .ask(Ask::Delete, &self.address("metadata", path))?;
+        match answer.status {
+            200 | 204 => Ok(()),
+            status => Err(refused(status, "remove", &place)),
+        }
+    }
+
+    fn missing_rights(&self, paths: &[&str], need: Need) -> Result<Vec<Missing>, Failure> {
+        self.check_mount()?;
+        self.missing(paths, need)
+    }
+
+    fn readers(&self, _: &str) -> Result<Option<Vec<Holder>>, Failure> {
+        Ok(None)
+    }
+
+    fn version_before(&self, path: &str, version: &str) -> Result<Option<String>, Failure> {
+        let version = number(version)?;
+        let found: Option<Wrapped<Metadata>> = self.about("metadata", path, "")?;
+        let versions = found.map(|found| found.data.versions).unwrap_or_default();
+        let kept = versions
+            .iter()
+            .filter(|(_, state)| state.deletion_time.is_empty() && !state.destroyed);
+        let earlier = kept
+            .filter_map(|(number, _)| number.parse::<u64>().ok())
+            .filter(|&number| number < version);
+        Ok(earlier.max().map(|number| number.to_string()))
+    }
+
+    fn place(&self) -> String {
+        format!("{} {}", self.session.place(), self.mount)
+    }
+
+    fn largest(&self) -> usize {
+        LARGEST
+    }
+}
+
+fn number(version: &str) -> Result<u64, Failure> {
+    version.parse().map_err(|_| {
+        Failure::new(
+            FailureKind::Settings,
+            "that is no version of a secret in Vault",
+            "versions are numbers from 1; `vault kv metadata get` lists them",
+        )
+    })
+}
+
+fn redirected() -> (&'static str, &'static str) {
+    (
+        "Vault answers with a redirect, and the token is sent nowhere else",
+        "set VAULT_ADDR to the address that it should have been",
+    )
+}
+
+/// An answer that is no answer. What stands in it is not told.
+fn refused(status: u16, verb: &str, place: &str) -> Failure {
+    let (what, help) = match status {
+        300..=399 => {
+            let (what, help) = redirected();
+            (what.to_owned(), help)
+        }
+        403 => (
+            format!("the token may not {verb} {place}"),
+            "use a token with the policy of the manifest, and check that it has not run out",
+        ),
+        404 => (
+            format!("there is no mount for {place}"),
+            "check the mount in the manifest, and VAULT_NAMESPACE",
+        ),
+        429 => (
+            "Vault is asked too often".to_owned(),
+            "wait a little, and try again",
+        ),
+        503 => (
+            "Vault is sealed or in maintenance".to_owned(),
+            "check `vault status`, and try again",
+        ),
+        status => (
+            format!("Vault answered with status {status} when it was asked to {verb} {place}"),
+            "check that the mount is a key-value store of version 2, and the log of Vault",
+        ),
+    };
+    Failure::new(FailureKind::Refused, what, help)
+}
+
+/// Whether an answer holds no errors.
+fn is_bare(body: &[u8]) -> bool {
+    let errors: Result<Errors, _> = serde_json::from_slice(body);
+    errors.is_ok_and(|errors| errors.errors.is_empty())
+}
+
+/// A place for people.
+fn shown(mount: &str, path: &str) -> String {
+    show(&format!("{mount}/data/{path}"))
+}
+
+/// A path for an address: what is not plain is escaped, and no part of it leads up.
+fn encoded(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for (at, part) in path.split('/').enumerate() {
+        if at > 0 {
+            out.push('/');
+        }
+        let is_dots = !part.is_empty() && part.bytes().all(|byte| byte == b'.');
+        for byte in part.bytes() {
+            if !is_dots && (byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)) {
+                out.push(char::from(byte));
+            } else {
+                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+                out.push('%');
+                out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+                out.push(char::from(DIGITS[usize::from(byte & 15)]));
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_below_its_mount() {
+        for (path, expected) in [
+            ("team/server", "team/server"),
+            ("a b/ä", "a%20b/%C3%A4"),
+            ("../../sys/seal", "%2E%2E/%2E%2E/sys/seal"),
+            ("a?list=true#x", "a%3Flist%3Dtrue%23x"),
+        ] {
+            assert_eq!(encoded(path), expected);
+        }
+    }
+
+    #[test]
+    fn only_an_answer_without_errors_says_that_nothing_is_there() {
+        assert!(is_bare(br#"{"errors":[]}"#));
+        assert!(is_bare(br#"{"data":{"data":null,"metadata":{}}}"#));
+        assert!(!is_bare(br#"{"errors":["no handler for route"]}"#));
+        assert!(!is_bare(b"<html>not found</html>"));
+    }
+}
