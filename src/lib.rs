@@ -62,6 +62,10 @@ pub mod journal;
 /// Secrets that were moved, taken out of config files.
 pub mod scrub;
 
+/// Values of moved secrets on their way into a manager.
+#[cfg(feature = "manager")]
+pub mod push;
+
 /// Findings that are known and do not count.
 pub mod baseline;
 

@@ -11,6 +11,8 @@ mod lsp;
 mod man;
 mod manifest;
 mod migrate;
+#[cfg(feature = "manager")]
+mod push;
 mod rules;
 mod scrub;
 mod terminal;
@@ -64,6 +66,9 @@ enum Command {
     Check(Box<check::Arguments>),
     /// Move reads of secrets from the environment to a secret manager
     Migrate(Box<migrate::Arguments>),
+    /// Write values of secrets into the secret manager, from where they stand
+    #[cfg(feature = "manager")]
+    Push(Box<push::Arguments>),
     /// Take secrets that were moved out of config files
     Scrub(Box<scrub::Arguments>),
     /// Show a manifest, for the description of a pull request
@@ -97,6 +102,8 @@ pub fn main() -> ExitCode {
     let outcome = crate::workspace::guarded(|| match &cli.command {
         Command::Check(arguments) => check::run(arguments),
         Command::Migrate(arguments) => migrate::run(arguments),
+        #[cfg(feature = "manager")]
+        Command::Push(arguments) => push::run(arguments),
         Command::Scrub(arguments) => scrub::run(arguments),
         Command::Manifest(arguments) => manifest::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),

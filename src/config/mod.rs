@@ -82,6 +82,17 @@ fn sorted(ranges: impl Iterator<Item = TextRange>) -> Vec<TextRange> {
     ranges
 }
 
+/// Whether a value keeps the place of one, or points to one, or is a password that everybody knows.
+pub fn keeps_place(value: &str, name: &str) -> bool {
+    use value::Class;
+    let class = value::classify(value, name);
+    let is_none = matches!(
+        class,
+        Class::Empty | Class::Reference | Class::Placeholder | Class::Default
+    );
+    is_none || vocabulary::is_kind(value.trim())
+}
+
 /// A file's bytes as text, of the same length, and what is wrong with them: a stray byte becomes a question mark.
 pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, Option<Problem>) {
     let mut text = String::new();

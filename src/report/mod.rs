@@ -18,6 +18,8 @@ mod manifest;
 mod marked;
 mod plain;
 mod plan_json;
+#[cfg(feature = "manager")]
+mod pushed;
 mod rdjson;
 mod sarif;
 mod scrubbed;
@@ -32,6 +34,8 @@ pub use changes::{Change, changes};
 pub use diff::{diff, summary};
 pub use manifest::markdown;
 pub use plan_json::{Planned, plan_json, plan_schema};
+#[cfg(feature = "manager")]
+pub use pushed::{pushed, pushed_json};
 pub use scrubbed::{ScrubbedFile, scrubbed};
 
 use crate::model::{Finding, Report, Severity};

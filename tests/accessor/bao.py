@@ -474,7 +474,7 @@ class Stub:
                 except OSError:
                     pass  # the client has gone
 
-            do_GET = do_POST = do_PUT = do_CONNECT = handle_any
+            do_GET = do_POST = do_PUT = do_DELETE = do_CONNECT = handle_any
 
             def log_message(self, *_: object) -> None:
                 pass

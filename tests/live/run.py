@@ -2,7 +2,8 @@
 """Runs the tests that need real programs beside cargo: `run.py [part of a step's name …]`.
 
 That is the clients that `migrate` places in programs (`tests/accessor`) and the migration of demo servers
-(`tests/e2e`), both against a real OpenBao; clients of clouds against stand-ins (`tests/clouds`); the packages that people install, the hooks of commits, and spelling and
+(`tests/e2e`), and what puts values into a manager (`tests/push`), all against a real OpenBao, and against what stands in
+for the clouds (`tests/clouds`); the packages that people install, the hooks of commits, and spelling and
 workflows (`tests/packages`, `tests/hooks`); the package of the extension for Visual Studio Code (`tests/vscode`); the
 language server with real clients, Neovim and Emacs among them (`tests/editors`).
 What they need is installed once, in pinned versions, from PyPI into the target folder and from npm beside the lock
@@ -65,6 +66,7 @@ def steps() -> list[Step]:
         *(Step(f"e2e {name}", [e2e, str(ENVACUATE), name], ["cargo", *node], [NPM["e2e"]]) for name in ("ts", "cjs")),
         Step("e2e python", [e2e, str(ENVACUATE), "python"], ["cargo"]),
         Step("e2e rust", [e2e, str(ENVACUATE), "rust"], ["cargo"]),
+        Step("push vault", [str(ROOT / "tests/push/run.py"), str(ENVACUATE)], []),
         Step("editors clients", [*editors, *(str(EDITORS / f"test_{part}.py") for part in ("editing", "workspace", "hostile"))], []),
         Step("editors neovim", [*editors, str(EDITORS / "test_neovim.py")], []),
         Step("editors emacs", [*editors, str(EDITORS / "test_emacs.py")], ["emacs"]),

@@ -7,6 +7,8 @@ mod login;
 mod rights;
 mod session;
 
+use std::cell::RefCell;
+
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,8 @@ const LARGEST: usize = 512 * 1024;
 pub struct Vault {
     session: Session,
     mount: String,
+    /// Which cluster it is, once its health was asked for: several addresses may lead to one.
+    cluster: RefCell<Option<String>>,
 }
 
 /// The manager of a mount, from the environment of this process.
@@ -50,6 +54,11 @@ struct Version<T> {
 #[derive(Deserialize)]
 struct Numbered {
     version: u64,
+}
+
+#[derive(Deserialize)]
+struct Health {
+    cluster_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -99,6 +108,7 @@ impl Vault {
         Ok(Self {
             session: Session::new(connection)?,
             mount: mount.to_owned(),
+            cluster: RefCell::default(),
         })
     }
 
@@ -182,7 +192,11 @@ impl Manager for Vault {
         let place = "sys/health?standbyok=true&perfstandbyok=true";
         let answer = self.session.ask_unknown(place)?;
         let (what, help) = match answer.status {
-            200 | 429 | 472 | 473 => return Ok(()),
+            200 | 429 | 472 | 473 => {
+                let health: Option<Health> = serde_json::from_slice(&answer.body).ok();
+                *self.cluster.borrow_mut() = health.and_then(|health| health.cluster_id);
+                return Ok(());
+            }
             501 => (
                 "Vault is not initialised",
                 "initialise it with `vault operator init`",
@@ -301,7 +315,11 @@ impl Manager for Vault {
     }
 
     fn place(&self) -> String {
-        format!("{} {}", self.session.place(), self.mount)
+        let cluster = self.cluster.borrow();
+        let cluster = cluster.as_deref().map(|id| format!("cluster {id}"));
+        let server = cluster.as_deref().unwrap_or(self.session.address());
+        let namespace = self.session.namespace();
+        format!("{server} {namespace}/{}", self.mount)
     }
 
     fn largest(&self) -> usize {

@@ -128,13 +128,14 @@ impl Session {
         })
     }
 
-    /// The address, and the namespace where there is one.
-    pub(super) fn place(&self) -> String {
-        let address = &self.connection.address;
-        match &self.connection.namespace {
-            None => address.clone(),
-            Some(namespace) => format!("{address} {namespace}"),
-        }
+    pub(super) fn address(&self) -> &str {
+        &self.connection.address
+    }
+
+    /// Empty for the one that all others are in.
+    pub(super) fn namespace(&self) -> &str {
+        let namespace = self.connection.namespace.as_deref();
+        namespace.unwrap_or_default().trim_matches('/')
     }
 
     /// Asks without saying who asks.

@@ -1,0 +1,112 @@
+//! Taking back what was created, as far as the journal says so and nobody has changed it since.
+
+use std::io::{self, BufRead, IsTerminal};
+
+use super::write::journal;
+use super::{Arguments, JOURNAL, open};
+use crate::cli::check::working_directory;
+use crate::cli::fail::{Stop, say, stop};
+use crate::push::{Line, Outcome, Pushed, Row, State, What, select};
+use crate::text::show;
+
+pub(super) fn run(arguments: &Arguments) -> Result<Pushed, Stop> {
+    let here = working_directory()?;
+    let (manifest, _) = crate::cli::manifest::load(arguments.manifest.as_deref(), &here)?;
+    let manager = open(&manifest)?;
+    let path = arguments.journal.clone().unwrap_or_else(|| JOURNAL.into());
+    let (log, known) = journal(&here.join(path), arguments.dry_run)?;
+    let place = manager.place();
+    let is_narrow = !arguments.only.is_empty() || arguments.server.is_some();
+    let wanted = select(&manifest, &arguments.only, arguments.server.as_deref()).wanted;
+    let is_meant = |line: &&Line| !is_narrow || wanted.iter().any(|one| one.path == line.path);
+    let lines: Vec<Line> = known
+        .created(&place)
+        .into_iter()
+        .filter(is_meant)
+        .cloned()
+        .collect();
+    if lines.is_empty() {
+        let what = if known.is_of_others(&place) {
+            "the journal tells only of writes to other managers, namespaces or mounts"
+        } else {
+            "the journal tells of nothing that was created and is still there"
+        };
+        return Err(stop(what, "check --journal, and where the manager is"));
+    }
+    let mut pushed = Pushed {
+        outcome: Outcome::Verified,
+        rows: lines.iter().map(row).collect(),
+        flaws: Vec::new(),
+        waived: Vec::new(),
+        failure: None,
+    };
+    let Some(mut log) = log else {
+        pushed.outcome = Outcome::Possible;
+        for row in &mut pushed.rows {
+            row.what = What::Remove;
+        }
+        return Ok(pushed);
+    };
+    confirm(arguments.yes, &lines, &place)?;
+    for (line, row) in lines.iter().zip(&mut pushed.rows) {
+        let version = line.version.as_deref().unwrap_or_default();
+        let removed = manager.remove(&line.path, version);
+        let noted = removed
+            .map_err(|why| (why.what, why.help.to_owned()))
+            .and_then(|()| {
+                row.what = What::Removed;
+                let state = State::Removed;
+                let line = Line {
+                    state,
+                    ..line.clone()
+                };
+                log.add(&line.text()).map_err(|error| {
+                    let why = show(&error.to_string());
+                    (
+                        format!("the journal cannot be written: {why}"),
+                        "make room for it".to_owned(),
+                    )
+                })
+            });
+        if let Err(why) = noted {
+            if row.what != What::Removed {
+                row.what = What::Failed;
+            }
+            pushed.outcome = Outcome::Stopped;
+            pushed.failure = Some(why);
+            break;
+        }
+    }
+    Ok(pushed)
+}
+
+fn row(line: &Line) -> Row {
+    Row {
+        path: line.path.clone(),
+        names: line.keys.clone(),
+        what: What::Left,
+        version: line.version.clone(),
+    }
+}
+
+/// Asks, unless the user has answered on the command line.
+fn confirm(is_sure: bool, lines: &[Line], place: &str) -> Result<(), Stop> {
+    if is_sure {
+        return Ok(());
+    }
+    let refused = |what: &str| Err(stop(what, "say --yes to remove them without being asked"));
+    if !io::stdin().is_terminal() {
+        return refused("nobody can be asked whether to remove what was created");
+    }
+    say(&format!("To be removed for good from {}:", show(place)));
+    for line in lines {
+        say(&format!("  {}", show(&line.path)));
+    }
+    say("Remove them? [y/N]");
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    if read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes") {
+        return Ok(());
+    }
+    refused("nothing was removed")
+}
