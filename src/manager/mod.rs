@@ -4,9 +4,16 @@
 //! is to compare it, and to write it to a manager. Errors are one sentence and what to try, and hold nothing that a
 //! manager answered. Used by `scrub`, `push`, `verify` and `rotate`; `check` never comes here.
 
+mod aws;
+mod clock;
 mod environment;
+mod http;
+mod kept;
+mod program;
 mod value;
 mod vault;
+
+use crate::text::show;
 
 pub use environment::variable;
 pub use value::{Held, Value, Values};
@@ -126,7 +133,7 @@ pub struct About<'a> {
 type Open = fn(mount: &str) -> Result<Box<dyn Manager>, Failure>;
 
 /// All managers, by the id that a manifest has.
-const BACKENDS: &[(&str, Open)] = &[("vault", vault::open)];
+const BACKENDS: &[(&str, Open)] = &[("aws", aws::open), ("vault", vault::open)];
 
 /// The manager of a manifest. Nothing is asked yet.
 pub fn open(backend: &str, mount: &str) -> Result<Box<dyn Manager>, Failure> {
@@ -150,6 +157,15 @@ pub struct Failure {
     pub what: String,
     /// What to try.
     pub help: &'static str,
+}
+
+/// Why something is not taken back.
+fn not_ours(path: &str) -> Failure {
+    Failure::new(
+        FailureKind::Refused,
+        format!("{} is not as it was made, so it stays", show(path)),
+        "look at its versions; delete it with the program of the manager if nobody needs it",
+    )
 }
 
 /// How far a question got.

@@ -26,13 +26,12 @@ impl Value {
 }
 
 /// What is kept at one path. A secret that is one value has it under the key `""`.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(transparent)]
 pub struct Held(BTreeMap<String, Value>);
 
 impl Held {
     /// What holds one value and no keys.
-    #[expect(dead_code, reason = "managers without keys make these")]
     pub(super) fn single(bytes: Zeroizing<Vec<u8>>) -> Self {
         let value = Value {
             bytes: Some(bytes),
@@ -94,7 +93,6 @@ impl Values {
     }
 
     /// The value of a key, to be written.
-    #[expect(dead_code, reason = "managers without keys write these")]
     pub(super) fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(|value| value.as_str())
     }
