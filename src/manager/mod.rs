@@ -7,9 +7,11 @@
 mod aws;
 mod clock;
 mod environment;
+mod gcp;
 mod http;
 mod kept;
 mod program;
+mod token;
 mod value;
 mod vault;
 
@@ -133,7 +135,11 @@ pub struct About<'a> {
 type Open = fn(mount: &str) -> Result<Box<dyn Manager>, Failure>;
 
 /// All managers, by the id that a manifest has.
-const BACKENDS: &[(&str, Open)] = &[("aws", aws::open), ("vault", vault::open)];
+const BACKENDS: &[(&str, Open)] = &[
+    ("aws", aws::open),
+    ("gcp", gcp::open),
+    ("vault", vault::open),
+];
 
 /// The manager of a manifest. Nothing is asked yet.
 pub fn open(backend: &str, mount: &str) -> Result<Box<dyn Manager>, Failure> {
