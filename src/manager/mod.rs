@@ -5,6 +5,7 @@
 //! manager answered. Used by `scrub`, `push`, `verify` and `rotate`; `check` never comes here.
 
 mod aws;
+mod azure;
 mod clock;
 mod environment;
 mod gcp;
@@ -137,6 +138,7 @@ type Open = fn(mount: &str) -> Result<Box<dyn Manager>, Failure>;
 /// All managers, by the id that a manifest has.
 const BACKENDS: &[(&str, Open)] = &[
     ("aws", aws::open),
+    ("azure", azure::open),
     ("gcp", gcp::open),
     ("vault", vault::open),
 ];
