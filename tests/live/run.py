@@ -67,6 +67,7 @@ def steps() -> list[Step]:
         Step("e2e python", [e2e, str(ENVACUATE), "python"], ["cargo"]),
         Step("e2e rust", [e2e, str(ENVACUATE), "rust"], ["cargo"]),
         Step("push vault", [str(ROOT / "tests/push/run.py"), str(ENVACUATE)], []),
+        Step("push clouds", [str(ROOT / "tests/push/clouds/run.py"), str(ENVACUATE)], []),
         Step("editors clients", [*editors, *(str(EDITORS / f"test_{part}.py") for part in ("editing", "workspace", "hostile"))], []),
         Step("editors neovim", [*editors, str(EDITORS / "test_neovim.py")], []),
         Step("editors emacs", [*editors, str(EDITORS / "test_emacs.py")], ["emacs"]),
