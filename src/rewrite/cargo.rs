@@ -279,8 +279,8 @@ mod tests {
                 "[dependencies]\ntokio.workspace = true # why\ntokio.features = [\"rt-multi-thread\", \"time\"]\n",
             ),
             (
-                "[dependencies.tokio]\r\nversion = \"1\" # why\r\n\r\n[dev-dependencies]\r\n",
-                "[dependencies.tokio]\r\nversion = \"1\" # why\r\nfeatures = [\"rt-multi-thread\", \"time\"]\r\n\r\n[dev-dependencies]\r\n",
+                "[dependencies.tokio]\nversion = \"1\" # why\n\n[dev-dependencies]\n",
+                "[dependencies.tokio]\nversion = \"1\" # why\nfeatures = [\"rt-multi-thread\", \"time\"]\n\n[dev-dependencies]\n",
             ),
             (
                 "[dependencies]\ntokio = { version = \"1\", features = [\n  \"time\", # why\n] }\n",
@@ -328,7 +328,8 @@ mod tests {
                 "{other}"
             );
         }
-        assert_eq!(added("dependencies = { serde = \"1\" }\n", &[TOKIO]), None);
+        let inline = "dependencies = { serde = \"1\" }\n[package]\nname = \"a\"\n";
+        assert_eq!(add(inline.as_bytes(), &[TOKIO]), None);
         assert_eq!(add(b"[workspace]\n", &[TOKIO]), None);
         assert_eq!(add(b"\xff", &[TOKIO]), None);
     }
