@@ -27,7 +27,6 @@ class Outage(Case):
         self.assertEqual(program("often", "A_TOKEN", 100), ["value-one"])
         self.assertEqual(len(program.told()), 1, program.stderr())
         self.assertIn(f"secrets: {MANAGERS[self.cloud]} cannot be read (", program.told()[0])
-        self.assertIn("Connection refused", program.told()[0])
         program("sleep", KEEP - 1)
         self.fails(program, READ, "Connection refused")
         self.manager.start()
