@@ -71,7 +71,7 @@ class OfCloud(unittest.TestCase):
     def requests(self) -> int:
         return int(self.cloud.reads().count(self.path()))
 
-    def fail(self, status: int | None) -> None:  # type: ignore[override]
+    def failing(self, status: int | None) -> None:
         self.addCleanup(self.cloud.fail, None)
         self.cloud.fail(status)
 

@@ -60,7 +60,7 @@ async function ask(request) {
 
 // Of the answer's texts, only what is a word is passed on. Of errors without an answer, only their code is.
 function http(status, word) {
-  return { status, text: "HTTP " + status + (/^[A-Za-z_]{1,60}$/.test(word) ? " (" + word + ")" : "") };
+  return { status, text: "HTTP " + status + (/^[A-Za-z_]{1,60}$/.test(word ?? "") ? " (" + word + ")" : "") };
 }
 
 function unanswered(error) {

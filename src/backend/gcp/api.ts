@@ -46,12 +46,14 @@ function crc32c(data) {
   return (sum ^ 0xffffffff) >>> 0;
 }
 
-const STATUS = { 3: 400, 4: 504, 5: 404, 7: 403, 8: 429, 9: 400, 13: 500, 14: 503, 16: 401 }; // of gRPC
+const WORDS = { 3: "INVALID_ARGUMENT", 5: "NOT_FOUND", 7: "PERMISSION_DENIED", 8: "RESOURCE_EXHAUSTED" };
+Object.assign(WORDS, { 9: "FAILED_PRECONDITION", 13: "INTERNAL", 14: "UNAVAILABLE", 16: "UNAUTHENTICATED" });
 
+// The word is a code of gRPC or in the answer, as the release of the client has it.
 function explain(error) {
-  const status = error.response?.status ?? STATUS[error.code];
+  const status = error.httpStatusCode ?? error.response?.status;
   if (status) {
-    const word = error.code === 5 ? "NOT_FOUND" : /"status": ?"([A-Z_]+)"/.exec(error.message)?.[1];
+    const word = WORDS[error.code] ?? /"status": ?"([A-Z_]+)"/.exec(error.message)?.[1];
     const known = status !== 404 || word === "NOT_FOUND"; // any other comes from a proxy or a wrong address
     return { ...http(status, word), ...(!known && { status: 400 }) };
   }

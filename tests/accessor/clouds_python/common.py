@@ -123,10 +123,10 @@ class Behaves:
         program = self.program()
         program.read("A_TOKEN")
         for status in (429, 500, 503):
-            self.fail(status)
+            self.failing(status)
             program.later(61)
             self.assertEqual(program.read("A_TOKEN"), f"{SECRET}-1", status)
-            self.fail(None)
+            self.failing(None)
             program.later(61)
             self.assertEqual(program.read("A_TOKEN"), f"{SECRET}-1", status)
             self.assertIn(self.said(status), program.stderr())
@@ -135,13 +135,13 @@ class Behaves:
         for status in (403, 401):
             program = self.program()
             program.read("A_TOKEN")
-            self.fail(status)
+            self.failing(status)
             program.later(61)
             self.fails(program, "secrets['A_TOKEN']", "A_TOKEN: cannot read", self.path(), self.said(status))
-            self.fail(503)
+            self.failing(503)
             program.later(61)
             self.fails(program, "secrets['A_TOKEN']", "HTTP 503")
-            self.fail(None)
+            self.failing(None)
             program.later(3)
             self.assertEqual(program.read("A_TOKEN"), f"{SECRET}-1")
 
@@ -162,7 +162,7 @@ class Behaves:
         before = self.requests()
         self.assertEqual(program.read("A_TOKEN"), f"{SECRET}-1")
         self.assertEqual((before, self.requests()), (1, 1))
-        self.fail(403)
+        self.failing(403)
         self.fails(self.program(), "preload_sync()", self.said(403))
 
     def test_after_a_fork(self: Any) -> None:
