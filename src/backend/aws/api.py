@@ -39,7 +39,7 @@ def _explain(error: Exception) -> _Failure:
         return _unanswered(error)
     said = answer.get("Error") or {}
     code, status = str(said.get("Code")), int(answer["ResponseMetadata"]["HTTPStatusCode"])
-    deleted = code == "InvalidRequestException" and "delet" in str(said.get("Message"))
+    deleted = code == "InvalidRequestException" and "marked" in str(said.get("Message"))
     if deleted or code == "ResourceNotFoundException":
         return _Missing(code)
     failure = _http(status, code)

@@ -46,7 +46,7 @@ function explain(error) {
     return { status: -1, text: "no login to AWS is set up: " + login };
   }
   if (!status) return unanswered(error);
-  const deleted = name === "InvalidRequestException" && /delet/.test(message);
+  const deleted = name === "InvalidRequestException" && /marked (for deletion|deleted)/.test(message);
   if (deleted || name === "ResourceNotFoundException") return http(404, name);
   return { ...http(status, name), ...(/Throttl|TooManyRequests/.test(name) && { status: 429 }) };
 }

@@ -15,7 +15,7 @@ function contents(text) {
   return new Map([["", text]]);
 }
 
-const PASSED = /^((GOOGLE|CLOUDSDK|GCLOUD|GCE|GAE)_(?!SDK_NODE_LOGGING).*|K_SERVICE|CLOUD_RUN_JOB|FUNCTION_NAME)$/i;
+const PASSED = /^((GOOGLE|CLOUDSDK|G(CLOUD|CE|AE))_(?!SDK_NODE_LOGGING).*|K_SERVICE|CLOUD_RUN_JOB|FUNCTION_NAME)$/i;
 
 const CLIENT = `
 // Over REST, which goes through proxies and needs no native code. Another address is set as for gcloud.
