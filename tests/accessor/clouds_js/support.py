@@ -138,8 +138,9 @@ class Behaves:
                 self.assertEqual(program.read(), f"{SECRET}-1")
 
     def test_too_slow(self: Any) -> None:
-        with self.program(SECRETS_TIMEOUT_SECONDS="1") as program:
+        with self.program() as program:
             program.read()
+            program.run("process.env.SECRETS_TIMEOUT_SECONDS = '1'")
             self.addCleanup(self.cloud.delay, 0)
             self.cloud.delay(3)
             move_clock(program, 61)

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -146,14 +145,13 @@ class Behaves:
             self.assertEqual(program.read("A_TOKEN"), f"{SECRET}-1")
 
     def test_too_slow(self: Any) -> None:
-        program = self.program(SECRETS_TIMEOUT_SECONDS="1")
+        program = self.program()
         program.read("A_TOKEN")
+        program("os.environ['SECRETS_TIMEOUT_SECONDS'] = '1'")
         self.addCleanup(self.cloud.delay, 0)
         self.cloud.delay(4)
         program.later(61)
-        started = time.monotonic()
         self.assertEqual(program.read("A_TOKEN"), f"{SECRET}-1")
-        self.assertLess(time.monotonic() - started, 3)
         self.assertIn("timed out", program.stderr())
 
     def test_preload(self: Any) -> None:
