@@ -52,6 +52,8 @@ def steps() -> list[Step]:
     settings = f"--config-file={EDITORS / 'pytest.ini'}"
     editors = ["-m", "pytest", settings, "--quiet", "--tb=short", "--durations=3", f"--envacuate={ENVACUATE}"]
     node = ["node", "npm"]
+    of_npm = [NPM["e2e"], NPM["clouds"]]
+    servers = [("ts", ["cargo", *node], of_npm), ("cjs", ["cargo", *node], of_npm), ("python", ["cargo"], []), ("rust", ["cargo"], [])]
     return [
         Step("spelling and workflows", [str(packages / "lint.py")], []),
         Step("action", [str(ROOT / "tests/action/run.py"), str(ENVACUATE)], ["bash", "curl"]),
@@ -63,9 +65,7 @@ def steps() -> list[Step]:
         Step("accessor clouds python", [accessor, "clouds_python"], []),
         Step("accessor rust", [accessor, "rust"], ["cargo"]),
         Step("accessor clouds rust", [accessor, "clouds_rust"], ["cargo"]),
-        *(Step(f"e2e {name}", [e2e, str(ENVACUATE), name], ["cargo", *node], [NPM["e2e"]]) for name in ("ts", "cjs")),
-        Step("e2e python", [e2e, str(ENVACUATE), "python"], ["cargo"]),
-        Step("e2e rust", [e2e, str(ENVACUATE), "rust"], ["cargo"]),
+        *(Step(f"e2e {name}", [e2e, str(ENVACUATE), *(f"{name}@{manager}" for manager in ("vault", "aws", "gcp", "azure"))], needs, modules) for name, needs, modules in servers),
         Step("push vault", [str(ROOT / "tests/push/run.py"), str(ENVACUATE)], []),
         Step("push clouds", [str(ROOT / "tests/push/clouds/run.py"), str(ENVACUATE)], []),
         Step("editors clients", [*editors, *(str(EDITORS / f"test_{part}.py") for part in ("editing", "workspace", "hostile"))], []),
