@@ -13,10 +13,14 @@ mod manifest;
 mod migrate;
 #[cfg(feature = "manager")]
 mod push;
+#[cfg(feature = "manager")]
+mod rotate;
 mod rules;
 mod scrub;
 mod terminal;
 mod values;
+#[cfg(feature = "manager")]
+mod verify;
 
 use std::process::ExitCode;
 
@@ -69,6 +73,12 @@ enum Command {
     /// Write values of secrets into the secret manager, from where they stand
     #[cfg(feature = "manager")]
     Push(Box<push::Arguments>),
+    /// Ask the secret manager whether it has all secrets, and who may read them
+    #[cfg(feature = "manager")]
+    Verify(verify::Arguments),
+    /// Try a rotation without a new value, or go back to an earlier value
+    #[cfg(feature = "manager")]
+    Rotate(rotate::Arguments),
     /// Take secrets that were moved out of config files
     Scrub(Box<scrub::Arguments>),
     /// Show a manifest, for the description of a pull request
@@ -104,6 +114,10 @@ pub fn main() -> ExitCode {
         Command::Migrate(arguments) => migrate::run(arguments),
         #[cfg(feature = "manager")]
         Command::Push(arguments) => push::run(arguments),
+        #[cfg(feature = "manager")]
+        Command::Verify(arguments) => verify::run(arguments),
+        #[cfg(feature = "manager")]
+        Command::Rotate(arguments) => rotate::run(arguments),
         Command::Scrub(arguments) => scrub::run(arguments),
         Command::Manifest(arguments) => manifest::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),

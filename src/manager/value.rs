@@ -82,6 +82,15 @@ impl Values {
         self.0.insert(key.to_owned(), value);
     }
 
+    /// Puts the value that another one has under a key in the place of its own; whether there is one, and it differs.
+    pub fn take(&mut self, key: &str, other: &Self) -> bool {
+        let Some(value) = other.0.get(key) else {
+            return false;
+        };
+        let before = self.0.insert(key.to_owned(), value.clone());
+        before.is_none_or(|before| !bool::from(before.as_bytes().ct_eq(value.as_bytes())))
+    }
+
     /// The keys, sorted.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)

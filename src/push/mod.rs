@@ -3,6 +3,7 @@
 //! Decides and asks nobody: sources and what was found come in, steps go out. Knows no manager and no file. What it says
 //! of a value is at most what kind of problem it has. Used by the commands `push`, `verify` and `rotate`.
 
+mod audit;
 mod conflict;
 mod decide;
 mod gather;
@@ -12,9 +13,11 @@ mod outcome;
 mod pointer;
 mod problem;
 mod select;
+mod verified;
 
 use zeroize::Zeroizing;
 
+pub use audit::reader;
 pub use conflict::Conflict;
 pub use decide::{Allowed, Seen, Standing, Step, decide};
 pub use gather::gather;
@@ -24,6 +27,7 @@ pub use outcome::{Flaw, Outcome, Pushed, Row, What};
 pub use pointer::{Pointer, split};
 pub use problem::Problem;
 pub use select::{Selection, select};
+pub use verified::{Checked, Readers, Reading, Verified};
 
 use crate::manifest::Strategy;
 

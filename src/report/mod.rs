@@ -26,6 +26,8 @@ mod scrubbed;
 mod summary;
 mod text;
 mod uri;
+#[cfg(feature = "manager")]
+mod verified;
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -37,6 +39,8 @@ pub use plan_json::{Planned, plan_json, plan_schema};
 #[cfg(feature = "manager")]
 pub use pushed::{pushed, pushed_json};
 pub use scrubbed::{ScrubbedFile, scrubbed};
+#[cfg(feature = "manager")]
+pub use verified::{verified, verified_json};
 
 use crate::model::{Finding, Report, Severity};
 

@@ -22,6 +22,7 @@ mod single;
 mod skip;
 mod staged;
 mod status;
+mod tail;
 mod walk;
 mod write;
 
@@ -49,6 +50,7 @@ pub use single::scan_text;
 pub use skip::{SKIPPED_DIRECTORIES, SKIPPED_SUFFIXES};
 pub use staged::{NotStaged, staged};
 pub use status::{Standing, standings};
+pub use tail::Tail;
 pub use walk::{Request, scan};
 pub use write::write_atomic;
 

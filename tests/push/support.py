@@ -88,7 +88,7 @@ class Case(unittest.TestCase):
     def push_policy(self) -> str:
         """The one of the manifest."""
         own = [policy for policy in json.loads(self.manifest_file.read_text())["policies"] if policy["for"] == "push"]
-        self.bao.api("PUT", f"sys/policies/acl/{own[0]['name']}", {"policy": own[0]["hcl"]})
+        self.bao.api("PUT", f"sys/policies/acl/{own[0]['name']}", {"policy": own[0]["text"]})
         return str(own[0]["name"])
 
     def rules(self, rules: str) -> str:

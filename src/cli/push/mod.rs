@@ -210,6 +210,12 @@ fn failed(failure: &Failure) -> Stop {
     stop(&failure.what, failure.help)
 }
 
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        failed(&failure)
+    }
+}
+
 fn deliver(arguments: &Arguments, done: &Pushed) -> Result<(), Stop> {
     let terminal = Terminal::stdout(arguments.color);
     let options = Options {

@@ -4,6 +4,8 @@
 
 mod connection;
 mod login;
+mod policy;
+mod readers;
 mod rights;
 mod session;
 
@@ -297,8 +299,8 @@ impl Manager for Vault {
         self.missing(paths, need)
     }
 
-    fn readers(&self, _: &str) -> Result<Option<Vec<Holder>>, Failure> {
-        Ok(None)
+    fn readers(&self, path: &str) -> Result<Option<Vec<Holder>>, Failure> {
+        self.holders(path)
     }
 
     fn version_before(&self, path: &str, version: &str) -> Result<Option<String>, Failure> {

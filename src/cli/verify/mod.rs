@@ -1,0 +1,132 @@
+//! `verify`: whether the manager has what the manifest names, and who may read it.
+
+use std::path::PathBuf;
+
+use super::check::working_directory;
+use super::fail::{Stop, stop, to_stdout};
+use super::push::ViewFormat;
+use super::terminal::{Color, Terminal};
+use super::{Outcome, code};
+use crate::manager::{self, FailureKind, Found};
+use crate::push::{Checked, Readers, Reading, Verified, Wanted, select};
+use crate::report::{Options, verified, verified_json};
+
+const EXAMPLES: &str = "\
+Examples:
+  envacuate verify                   whether all secrets of the manifest are there
+  envacuate verify --server notes    those of one server, with its own token
+  envacuate verify --format json     for continuous integration
+
+Who may read a secret is told where the manager lets whoever asks see that: in Vault, policies and
+the roles of the logins. Values are read and never shown.
+
+Exit codes: 0 all are there, 1 something is missing, 2 the manager could not be asked.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// The manifest, which names the secrets [default: envacuate.manifest.json]
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
+
+    /// Only these secrets
+    #[arg(long, value_name = "SECRET", value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// Only the secrets of this server
+    #[arg(long, value_name = "NAME")]
+    server: Option<String>,
+
+    /// How to write what was found
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: ViewFormat,
+
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let here = working_directory()?;
+    let (manifest, _) = super::manifest::load(arguments.manifest.as_deref(), &here)?;
+    let selection = select(&manifest, &arguments.only, arguments.server.as_deref());
+    if selection.wanted.is_empty() || !selection.unknown.is_empty() {
+        return Err(stop(
+            "the manifest names no such secret",
+            "check --only and --server; `envacuate manifest` lists the secrets and their servers",
+        ));
+    }
+    let manager = manager::open(&manifest.backend, &manifest.mount).map_err(Stop::from)?;
+    manager.health().map_err(Stop::from)?;
+    let mut done = Verified {
+        secrets: Vec::new(),
+        readers: Vec::new(),
+    };
+    for of_path in selection
+        .wanted
+        .chunk_by(|one, other| one.path == other.path)
+    {
+        let path = &of_path[0].path;
+        match manager.find(path) {
+            Ok(found) => done
+                .secrets
+                .extend(of_path.iter().map(|one| reading(one, &found))),
+            Err(why) if why.kind == FailureKind::Refused => {
+                let closed = |one| row(one, Checked::NotReadable, None);
+                done.secrets.extend(of_path.iter().map(closed));
+            }
+            Err(why) => return Err(why.into()),
+        }
+        let holders = manager.readers(path).map_err(Stop::from)?;
+        let plain = |all: Vec<manager::Holder>| {
+            all.into_iter()
+                .map(|one| (one.who, one.by, one.wider))
+                .collect()
+        };
+        done.readers.push(Readers {
+            path: path.clone(),
+            holders: holders.map(plain),
+        });
+    }
+    let terminal = Terminal::stdout(arguments.color);
+    let options = Options {
+        color: terminal.color,
+        unicode: terminal.unicode,
+        ..Options::default()
+    };
+    let told = to_stdout(|out| match arguments.format {
+        ViewFormat::Text => verified(&done, &options, out),
+        ViewFormat::Json => verified_json(&done, out),
+    });
+    match told {
+        Err(Stop::Error(report)) => Err(Stop::Error(report)),
+        // What is missing does not depend on whether anybody reads of it.
+        Ok(()) | Err(Stop::ReaderGone) if done.is_whole() => Ok(code::CLEAN),
+        Ok(()) | Err(Stop::ReaderGone) => Ok(code::FINDINGS),
+    }
+}
+
+fn reading(one: &Wanted, found: &Found) -> Reading {
+    match found {
+        Found::Nothing | Found::Unfinished => row(one, Checked::Nothing, None),
+        Found::Deleted => row(one, Checked::Deleted, None),
+        Found::There { version, held } => {
+            let checked = match held.get(&one.key) {
+                None => Checked::Lacking,
+                Some(value) if value.is(b"") => Checked::Empty,
+                Some(_) => Checked::There,
+            };
+            row(one, checked, Some(version.clone()))
+        }
+    }
+}
+
+fn row(one: &Wanted, checked: Checked, version: Option<String>) -> Reading {
+    Reading {
+        path: one.path.clone(),
+        key: one.key.clone(),
+        name: one.name.clone(),
+        checked,
+        version,
+    }
+}
