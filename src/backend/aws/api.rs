@@ -50,7 +50,10 @@ fn failed(error: &SdkError<GetSecretValueError>) -> Result<Keys, Failure> {
         SdkError::ServiceError(answer) => {
             let (status, error) = (answer.raw().status().as_u16(), answer.err());
             let (code, message) = (error.code(), error.message().unwrap_or_default());
-            let is_deleted = error.is_invalid_request_exception() && message.contains("delet");
+            let is_deleted = error.is_invalid_request_exception()
+                && ["deleted", "deletion"]
+                    .iter()
+                    .any(|word| message.contains(word));
             if error.is_resource_not_found_exception() || is_deleted {
                 return Ok(Keys::new());
             }
