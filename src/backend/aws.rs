@@ -139,12 +139,14 @@ static CLIENTS: &[Client] = &[
             Use {
                 name: "aws-config",
                 version: "1",
+                before_node_22: None,
                 features: &["credentials-process", "default-https-client", "rt-tokio"],
                 default_features: false,
             },
             Use {
                 name: "aws-sdk-secretsmanager",
                 version: "1",
+                before_node_22: None,
                 features: &[],
                 default_features: false,
             },

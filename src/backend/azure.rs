@@ -141,8 +141,8 @@ static CLIENTS: &[Client] = &[
 ];
 
 const NPM: &[Use] = &[
-    Use::plain("@azure/identity", "^4.13"),
-    Use::plain("@azure/keyvault-secrets", "^4.11"),
+    Use::plain("@azure/identity", "^4.14").before_node_22("~4.13.1"),
+    Use::plain("@azure/keyvault-secrets", "^4.12").before_node_22("~4.11.2"),
 ];
 const PYPI: &[Use] = &[
     Use::plain("azure-identity", ">=1.23,<2"),

@@ -145,5 +145,5 @@ static CLIENTS: &[Client] = &[
     },
 ];
 
-const NPM: &[Use] = &[Use::plain("@google-cloud/secret-manager", "^6.3 || ^7")];
+const NPM: &[Use] = &[Use::plain("@google-cloud/secret-manager", "^7.2").before_node_22("^6.3")];
 const PYPI: &[Use] = &[Use::plain("google-cloud-secret-manager", ">=2.24,<3")];

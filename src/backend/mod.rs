@@ -175,6 +175,8 @@ pub struct Use {
     pub name: &'static str,
     /// Which versions.
     pub version: &'static str,
+    /// Which ones instead where a package may run on a Node before 22; nothing where they are the same.
+    pub before_node_22: Option<&'static str>,
     /// Features that it has to have, in Rust.
     pub features: &'static [&'static str],
     /// Whether it is taken with its default features. Where it is not, they hold the ones above and more.
@@ -187,8 +189,17 @@ impl Use {
         Self {
             name,
             version,
+            before_node_22: None,
             features: &[],
             default_features: true,
+        }
+    }
+
+    /// The same, with other versions for a Node before 22.
+    const fn before_node_22(self, version: &'static str) -> Self {
+        Self {
+            before_node_22: Some(version),
+            ..self
         }
     }
 }

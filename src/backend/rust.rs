@@ -14,6 +14,7 @@ pub(super) const SDK: &str = include_str!("rust/sdk.rs");
 pub(super) const RUNTIME: Use = Use {
     name: "tokio",
     version: "1",
+    before_node_22: None,
     features: &["rt-multi-thread", "time"],
     default_features: true,
 };

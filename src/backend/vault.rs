@@ -66,6 +66,7 @@ const API: &str = include_str!("vault/api.rs");
 const TOKIO: Use = Use {
     name: "tokio",
     version: "1",
+    before_node_22: None,
     features: &["rt"],
     default_features: true,
 };

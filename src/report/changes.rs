@@ -8,6 +8,8 @@ use similar::{ChangeTag, TextDiff};
 
 use super::Options;
 use super::plain::{CYAN, RED, paint, plain};
+use crate::backend::{self, Use};
+use crate::rewrite::Plan;
 use crate::scan::shown_lines;
 
 /// Lines around a change.
@@ -25,6 +27,23 @@ pub struct Change<'c> {
     pub before: Option<&'c [u8]>,
     /// Its text afterwards.
     pub after: &'c [u8],
+}
+
+/// What may be shown inside of quotes in the diff of a plan: names of secrets, and the packages that are added.
+pub(super) fn words(plan: &Plan) -> Vec<String> {
+    let mut words: Vec<String> = plan.units.iter().map(|unit| unit.secret.clone()).collect();
+    if !plan.needs.is_empty() {
+        words.push("dependencies".to_owned());
+        let clients = backend::ALL.into_iter().flat_map(|one| one.clients);
+        for library in clients.flat_map(|client| client.uses) {
+            let Use { name, version, .. } = library;
+            words.extend([(*name).to_owned(), (*version).to_owned()]);
+            words.extend(library.before_node_22.map(str::to_owned));
+            words.push(format!("{name}{version}"));
+            words.extend(library.features.iter().map(|&feature| feature.to_owned()));
+        }
+    }
+    words
 }
 
 /// Writes the diff of every file; `words` may be shown inside of quotes.

@@ -4,13 +4,14 @@ use std::fmt::Write;
 use std::io;
 
 use super::Options;
-use super::changes::{Change, changes};
+use super::changes::{Change, changes, words};
 use super::plain::{YELLOW, count, paint, plain};
 use crate::rewrite::{Plan, Unit};
 
 /// Writes the diff of every file that changes.
 pub fn diff(plan: &Plan, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
-    let names: Vec<&str> = plan.units.iter().map(|unit| unit.secret.as_str()).collect();
+    let names = words(plan);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let files = plan.files.iter().map(|(path, (before, after))| Change {
         path,
         before: before.as_deref(),

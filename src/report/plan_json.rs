@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Options;
-use super::changes::{Change, changes};
+use super::changes::{Change, changes, words};
 use super::json::{Position, Problem as OfProblem, TOOL, Tool, VERSION, put};
 use crate::manifest;
 use crate::model::{Form, Problem};
@@ -147,7 +147,8 @@ fn read(read: &Read) -> OfRead<'_> {
 }
 
 fn files(plan: &Plan) -> io::Result<Vec<OfFile<'_>>> {
-    let words: Vec<&str> = plan.units.iter().map(|unit| unit.secret.as_str()).collect();
+    let words = words(plan);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut found = Vec::new();
     for (path, (before, after)) in &plan.files {
         let change = Change {

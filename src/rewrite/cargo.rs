@@ -228,12 +228,14 @@ mod tests {
         version: "1",
         features: &["rt-multi-thread", "time"],
         default_features: true,
+        before_node_22: None,
     };
     const CONFIG: Use = Use {
         name: "aws-config",
         version: "1",
         features: &["rt-tokio"],
         default_features: false,
+        before_node_22: None,
     };
 
     fn added(dependencies: &str, uses: &[Use]) -> Option<String> {

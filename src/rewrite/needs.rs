@@ -50,7 +50,16 @@ pub(super) fn edits(accessor: &Accessor, planner: &Planner<'_>) -> Vec<(String, 
         Kind::Cargo => {}
         Kind::Node { .. } => {
             let path = within(root, "package.json");
-            let edits = read(&path).and_then(|text| npm::add(&text, &wanted));
+            let edits = read(&path).and_then(|text| {
+                // Where nobody says on which Node it runs, it may be an old one.
+                let is_new = npm::node(&text).is_some_and(|major| major >= 22);
+                let uses = accessor.client.uses.iter();
+                let wanted = uses.map(|one| match one.before_node_22 {
+                    Some(older) if !is_new => (one.name, older),
+                    _ => (one.name, one.version),
+                });
+                npm::add(&text, &wanted.collect::<Vec<_>>())
+            });
             found.extend(edits.into_iter().flatten().map(|edit| (path.clone(), edit)));
         }
         Kind::Python => {

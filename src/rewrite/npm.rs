@@ -22,6 +22,22 @@ pub(super) fn names(text: &[u8]) -> Vec<String> {
     tables.flat_map(|table| table.keys().cloned()).collect()
 }
 
+/// The lowest major version of Node that a package says it runs on.
+pub(super) fn node(text: &[u8]) -> Option<u32> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let value: serde_json::Value = serde_json::from_slice(text).ok()?;
+    let range = value["engines"]["node"].as_str()?;
+    let majors = range.split("||").map(|part| {
+        let digits = part
+            .trim()
+            .trim_start_matches(['>', '=', '^', '~', 'v', ' ']);
+        let end = digits.find(|c: char| !c.is_ascii_digit());
+        digits[..end.unwrap_or(digits.len())].parse().ok()
+    });
+    let majors: Option<Vec<u32>> = majors.collect();
+    majors?.into_iter().min()
+}
+
 /// The edits that add what is missing, each a name and a range of versions; nothing for a file that is no manifest.
 pub(super) fn add(text: &[u8], wanted: &[(&str, &str)]) -> Option<Vec<Edit>> {
     let known = names(text);
@@ -187,5 +203,18 @@ mod tests {
             assert_eq!(added(after), after);
         }
         assert!(add(b"[]", WANTED).is_none() && add(b"{", WANTED).is_none());
+    }
+
+    #[test]
+    fn the_lowest_node_is_found() {
+        for (range, expected) in [
+            (">=18", Some(18)),
+            ("^20.19.0 || >=22.12.0", Some(20)),
+            ("22.x", Some(22)),
+            ("*", None),
+        ] {
+            let text = format!("{{\"engines\": {{\"node\": \"{range}\"}}}}");
+            assert_eq!(node(text.as_bytes()), expected, "{range}");
+        }
     }
 }

@@ -192,17 +192,27 @@ pub fn shown_lines(path: &str, text: &[u8], words: &[&str]) -> Vec<String> {
     match Language::of_path(path).map(|language| parse(language, text)) {
         Some(Parsed::Tree(tree)) => Masker::new(&tree, text, &lines, &words).lines(),
         Some(Parsed::Refused(_)) => source.lines().map(|_| "***".to_owned()).collect(),
-        None => match Reading::of(path).and_then(|reading| reading.values) {
-            Some(format) => config::shown_lines(format, text, &words),
-            None => source.lines().map(without_quoted).collect(),
-        },
+        None => {
+            let shown = |line| without_quoted(line, &words);
+            let reading = Reading::of(path).and_then(|reading| reading.values);
+            reading.map_or_else(
+                || source.lines().map(shown).collect(),
+                |format| config::shown_lines(format, text, &words),
+            )
+        }
     }
 }
 
-/// A line of settings without what stands in quotes.
-fn without_quoted(line: &str) -> String {
+/// A line of settings without what stands in quotes and is none of the words.
+fn without_quoted(line: &str, words: &[&str]) -> String {
     let parts = line.split('"').enumerate();
-    let shown = parts.map(|(at, part)| if at % 2 == 0 { part } else { "***" });
+    let shown = parts.map(|(at, part)| {
+        if at % 2 == 0 || words.contains(&part) {
+            part
+        } else {
+            "***"
+        }
+    });
     crate::text::show(&shown.collect::<Vec<_>>().join("\""))
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
+use envacuate::backend::Backend;
 use envacuate::rewrite::{Files, Plan, Program, Request, Texts, plan};
 use envacuate::scan::scan;
 use envacuate::settings::Settings;
@@ -58,11 +59,16 @@ pub(crate) fn planned(memory: &Memory) -> Plan {
         settings: &settings,
         judge: &judge,
     };
-    let request = Request {
+    let mut request = Request {
         // A case says so in a file of its own.
         allow_unsafe: memory.0.contains_key("unsafe"),
         ..request()
     };
+    if let Some(id) = memory.0.get("backend") {
+        let id = String::from_utf8_lossy(id).into_owned();
+        request.backend = Backend::find(id.trim()).unwrap();
+        request.place = request.backend.place.usual.to_owned();
+    }
     plan(&program, &request)
 }
 
@@ -85,6 +91,7 @@ fn summary(plan: &Plan) -> String {
     for unit in &plan.units {
         let what = match unit.reason {
             Some(reason) => format!("manual {}", reason.as_str()),
+            None if unit.address.key.is_empty() => unit.address.path.clone(),
             None => format!("{}#{}", unit.address.path, unit.address.key),
         };
         writeln!(out, "{} {what}", unit.secret).unwrap();
