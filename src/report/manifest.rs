@@ -163,8 +163,8 @@ fn store(manifest: &Manifest, out: &mut String) {
     line!(out, "\n### Store the values\n");
     line!(
         out,
-        "With each value in a variable of the shell. Nothing that is there already is overwritten by `put -cas=0`; where \
-         one is, use `patch`.\n"
+        "`envacuate push` stores them, never over another value, and reads them back. By hand, with each value in a variable \
+         of the shell; of these only `patch` writes over what is there.\n"
     );
     let mut commands: Vec<&str> = manifest
         .secrets
@@ -172,7 +172,8 @@ fn store(manifest: &Manifest, out: &mut String) {
         .map(|secret| &*secret.store)
         .collect();
     // What makes a secret has to come before what adds to it.
-    commands.sort_by_key(|command| !command.contains(" put -cas=0 "));
+    let adds = |command: &&str| command.contains(" kv patch ") || command.starts_with("envacuate ");
+    commands.sort_by_key(adds);
     commands.dedup();
     block("sh", &commands.join("\n"), out);
 }
