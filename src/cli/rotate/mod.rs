@@ -66,6 +66,12 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let here = working_directory()?;
     let (manifest, _) = super::manifest::load(arguments.manifest.as_deref(), &here)?;
+    if arguments.audit_log.is_some() && manifest.backend != "vault" {
+        return Err(stop(
+            "`--audit-log` is understood of Vault only",
+            "leave it out, and look into the audit log of the manager",
+        ));
+    }
     let named = arguments.drill.as_ref().or(arguments.rollback.as_ref());
     let wanted = one(&manifest, named.map_or("", String::as_str), arguments)?;
     let manager = manager::open(&manifest.backend, &manifest.mount).map_err(Stop::from)?;

@@ -21,8 +21,8 @@ Examples:
   envacuate scrub --write                    take it out
   envacuate scrub --write --vault-addr URL   and tell the servers where Vault is
 
-Vault is asked as the `vault` program asks it: with VAULT_ADDR; VAULT_TOKEN, VAULT_TOKEN_FILE or
-~/.vault-token; VAULT_NAMESPACE; VAULT_CACERT.
+The secret manager is asked as its own program asks it; of Vault, with VAULT_ADDR, VAULT_TOKEN and
+what else docs/managers/vault.md names.
 
 Exit codes: 0 all is out or can go, 1 something stays, 2 could not do the work.";
 
@@ -73,6 +73,12 @@ fn address(text: &str) -> Result<String, String> {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let here = working_directory()?;
     let (manifest, path) = super::manifest::load(arguments.manifest.as_deref(), &here)?;
+    if arguments.vault_addr.is_some() && manifest.backend != "vault" {
+        return Err(stop(
+            "`--vault-addr` is for secrets that were moved to Vault",
+            "leave it out, and give servers what docs/managers names for their manager",
+        ));
+    }
     let loader = Loader::new(&here, None, Trust::Full, Partial::default())?;
     let scanned = scanned(arguments, &here, &loader)?;
     let settings = loader.of(&here);
