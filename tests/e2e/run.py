@@ -61,6 +61,9 @@ class Vault:
         token = self._bao.api("POST", "auth/token/create", {"policies": [policy["name"]]})["auth"]["client_token"]
         return {"VAULT_ADDR": self._bao.addr, "VAULT_TOKEN": token}
 
+    def rotate_env(self) -> dict[str, str]:
+        return {"VAULT_ADDR": self._bao.addr, "VAULT_TOKEN": self._bao.root}
+
     def env(self, server: str) -> dict[str, str]:
         role, secret = self._bao.approle(self._bao.policy(self.place(server)[0]), role=server)
         return {"VAULT_ADDR": self._bao.addr, "VAULT_ROLE_ID": role, "VAULT_SECRET_ID": secret}
@@ -93,6 +96,9 @@ class Cloud:
 
     def push_env(self, manifest: dict) -> dict[str, str]:
         assert manifest["policies"] and all(policy["text"] for policy in manifest["policies"])
+        return self._cloud.env()
+
+    def rotate_env(self) -> dict[str, str]:
         return self._cloud.env()
 
     def env(self, server: str) -> dict[str, str]:
@@ -248,6 +254,11 @@ def prove(envacuate: str, server: str, manager: str, where: Vault | Cloud, folde
         printed += run(folder, envacuate, "push", "--from-env", env=to_push)
         printed += run(folder, envacuate, "push", "--from-env", env=to_push)
         step(name, "push puts the value there, once")
+        printed += run(folder, envacuate, "verify", env=to_push)
+        step(name, "verify finds it")
+        to_rotate = clean_env(**where.rotate_env())
+        printed += run(folder, envacuate, "rotate", "--drill", NAME, env=to_rotate)
+        step(name, "rotate --drill writes it anew")
         plain = clean_env(UPSTREAM_URL=stub.addr, SECRETS_TTL_SECONDS=TTL)
         env = {**plain, **where.env(server)}
         assert NAME not in env and not any(value in env.values() for value in VALUES)
@@ -277,6 +288,9 @@ def prove(envacuate: str, server: str, manager: str, where: Vault | Cloud, folde
         until(lambda: fresh.call(patience=3) == "a note", f"the server works when {where.title} is back")
         assert seen[-1] == f"Bearer {VALUES[1]}", seen
         step(name, f"{where.title} is back: the same server works")
+        printed += run(folder, envacuate, "rotate", "--rollback", NAME, env=to_rotate)
+        until(lambda: serves(notes, VALUES[0]), "the earlier value is seen")
+        step(name, "rotate --rollback: sees the earlier value, in the same process")
         fallback = Notes(command, folder, {**plain, "SECRETS_BACKEND": "env", NAME: VALUES[2]}).greet()
         assert serves(fallback, VALUES[2]), seen
         step(name, "SECRETS_BACKEND=env reads the environment")
