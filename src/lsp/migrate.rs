@@ -63,7 +63,9 @@ impl Migration {
             settings: &settings.settings,
             judge: &|texts| Some(scanned.with(texts).finish().ok()?.findings),
         };
-        let (backend, place) = self.to.place();
+        let before = files.read(manifest::FILE);
+        let earlier = before.as_deref().and_then(|text| manifest::read(text).ok());
+        let (backend, place) = self.to.place(earlier.as_ref())?;
         let request = rewrite::Request {
             only: vec![self.secret.clone()],
             team: self.to.team.clone(),
@@ -81,7 +83,6 @@ impl Migration {
             );
             return Err(format!("{} stays in the environment: {why}", self.secret));
         }
-        let before = files.read(manifest::FILE);
         let origin = manifest::Origin {
             plan: &plan,
             findings: &report.findings,

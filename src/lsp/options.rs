@@ -4,6 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::backend::{self, Backend, is_path};
+use crate::manifest::Manifest;
+use crate::text::show;
 
 use super::server::unread;
 
@@ -47,9 +49,9 @@ pub(super) struct Migrate {
     pub(super) team: String,
     /// The second part of every path; the name of the package if it is empty.
     pub(super) server: String,
-    /// The secret manager.
+    /// The secret manager; that of the manifest if it is empty, or else Vault.
     pub(super) backend: String,
-    /// Which mount, region, project or vault of it; what is usual if it is empty.
+    /// Which mount, region, project or vault of it; that of the manifest if it is empty, or else what is usual.
     pub(super) mount: String,
 }
 
@@ -71,7 +73,7 @@ impl Default for Migrate {
         Self {
             team: "mcp".to_owned(),
             server: String::new(),
-            backend: backend::ALL[0].id.to_owned(),
+            backend: String::new(),
             mount: String::new(),
         }
     }
@@ -109,29 +111,50 @@ impl Migrate {
                 ));
             }
         }
-        let Some(backend) = Backend::find(&self.backend) else {
-            let known = backend::ALL.map(|backend| backend.id).join(", ");
+        let known = backend::ALL.map(|backend| backend.id).join(", ");
+        let chosen = Backend::find(&self.backend);
+        if chosen.is_none() && !self.backend.is_empty() {
             return Err(format!(
                 "the setting `{SECTION}.migrate.backend` of the editor is no secret manager: use one of {known}"
             ));
-        };
-        if !self.mount.is_empty() && !(backend.place.takes)(&self.mount) {
+        }
+        let takes = |backend: &&Backend| (backend.place.takes)(&self.mount);
+        let fits = chosen.map_or_else(|| backend::ALL.iter().any(takes), |one| takes(&one));
+        if !self.mount.is_empty() && !fits {
             return Err(format!(
-                "the setting `{SECTION}.migrate.mount` of the editor is no {} of {}",
-                backend.place.word, backend.title
+                "the setting `{SECTION}.migrate.mount` of the editor is no mount, region, project or vault that there can be"
             ));
         }
         Ok(())
     }
 
-    /// The secret manager, and which mount, region, project or vault of it.
-    pub(super) fn place(&self) -> (&'static Backend, String) {
-        let backend = Backend::find(&self.backend).unwrap_or_default();
-        let place = match self.mount.as_str() {
-            "" => backend.place.usual,
-            place => place,
+    /// The secret manager, and which mount, region, project or vault of it: by the settings, and where they do not say it,
+    /// by the manifest that is there.
+    pub(super) fn place(
+        &self,
+        earlier: Option<&Manifest>,
+    ) -> Result<(&'static Backend, String), String> {
+        let known = earlier.and_then(|earlier| Backend::find(&earlier.backend));
+        let backend = Backend::find(&self.backend).or(known).unwrap_or_default();
+        if let Some(known) = known.filter(|known| *known != backend) {
+            return Err(format!(
+                "the manifest is one of {}, and the setting `{SECTION}.migrate.backend` says {}",
+                known.title, backend.title
+            ));
+        }
+        let place = match (self.mount.as_str(), earlier) {
+            ("", Some(earlier)) => earlier.mount.clone(),
+            ("", None) => backend.place.usual.to_owned(),
+            (mount, _) => mount.to_owned(),
         };
-        (backend, place.to_owned())
+        if !place.is_empty() && !(backend.place.takes)(&place) {
+            return Err(format!(
+                "`{}` is no {} that there can be",
+                show(&place),
+                backend.place.word
+            ));
+        }
+        Ok((backend, place))
     }
 }
 

@@ -9,7 +9,7 @@ export interface Settings {
   diagnosticMode: "openFiles" | "workspace";
   configuration: string | null;
   unsafeFixes: boolean;
-  migrate: { team: string; server: string; mount: string };
+  migrate: { team: string; server: string; backend: string; mount: string };
 }
 
 export function settings(): Settings {
@@ -23,7 +23,8 @@ export function settings(): Settings {
     migrate: {
       team: section.get("migrate.team", "mcp"),
       server: section.get("migrate.server", ""),
-      mount: section.get("migrate.mount", "secret"),
+      backend: section.get("migrate.backend", ""),
+      mount: section.get("migrate.mount", ""),
     },
   };
 }

@@ -154,6 +154,19 @@ fn requested(arguments: &Arguments, here: &Path) -> Result<rewrite::Request, Sto
         (None, Some(earlier)) => earlier.mount.clone(),
         (None, None) => backend.place.usual.to_owned(),
     };
+    // It becomes part of code, and a manifest may come from anyone.
+    if !place.is_empty() && !(backend.place.takes)(&place) {
+        return Err(stop(
+            &format!(
+                "the manifest names a {} that there cannot be",
+                backend.place.word
+            ),
+            &format!(
+                "put it right there, or say it with `--{}`",
+                backend.place.word
+            ),
+        ));
+    }
     arguments.check_layout(backend, &place)?;
     Ok(rewrite::Request {
         only: arguments.only.clone(),
