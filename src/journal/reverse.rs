@@ -5,7 +5,9 @@
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
+
+use crate::text::compare;
 
 /// One change of the new text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,7 +94,7 @@ fn differing(
             .collect()
     };
     let (old_texts, new_texts) = (texts(before, old), texts(after, new));
-    capture_diff_slices(Algorithm::Myers, &old_texts, &new_texts)
+    compare(&old_texts, &new_texts)
         .into_iter()
         .filter(|op| !matches!(op, DiffOp::Equal { .. }))
         .map(|op| {

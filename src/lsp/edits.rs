@@ -6,9 +6,10 @@ use gen_lsp_types::{
     CreateFile, DocumentChange, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit,
     TextDocumentIdentifier, TextEdit, Uri, WorkspaceEdit,
 };
-use similar::{ChangeTag, TextDiff};
+use similar::DiffOp;
 
 use super::text::Text;
+use crate::text::{compare, lines};
 
 /// A file that changes.
 pub(super) struct FileChange {
@@ -69,40 +70,30 @@ fn edits(change: &FileChange) -> Vec<TextEdit> {
         }];
     };
     let old = String::from_utf8_lossy(before.bytes());
-    let diff = TextDiff::from_lines(old.as_ref(), change.after.as_str());
+    let (old, new) = (lines(&old), lines(&change.after));
     let mut edits: Vec<TextEdit> = Vec::new();
-    let (mut at, mut open) = (0, None::<(usize, String)>);
-    let close = |open: &mut Option<(usize, String)>, end: usize, edits: &mut Vec<TextEdit>| {
-        if let Some((start, new_text)) = open.take() {
-            edits.push(TextEdit {
-                range: before.range(start, end),
-                new_text,
-            });
+    let mut at = 0;
+    for op in compare(&old, &new) {
+        let start = at;
+        at += old[op.old_range()]
+            .iter()
+            .map(|line| line.len())
+            .sum::<usize>();
+        if matches!(op, DiffOp::Equal { .. }) {
+            continue;
         }
-    };
-    for one in diff.iter_all_changes() {
-        let value = one.value();
         // Editors keep the mark in front of a file to themselves.
-        let shown = match value.strip_prefix('\u{feff}') {
-            Some(rest) if before.has_mark() => rest,
-            _ => value,
-        };
-        match one.tag() {
-            ChangeTag::Equal => {
-                close(&mut open, at, &mut edits);
-                at += value.len();
-            }
-            ChangeTag::Delete => {
-                open.get_or_insert_with(|| (at, String::new()));
-                at += value.len();
-            }
-            ChangeTag::Insert => open
-                .get_or_insert_with(|| (at, String::new()))
-                .1
-                .push_str(shown),
-        }
+        let shown = new[op.new_range()]
+            .iter()
+            .map(|&line| match line.strip_prefix('\u{feff}') {
+                Some(rest) if before.has_mark() => rest,
+                _ => line,
+            });
+        edits.push(TextEdit {
+            range: before.range(start, at),
+            new_text: shown.collect(),
+        });
     }
-    close(&mut open, at, &mut edits);
     edits
 }
 

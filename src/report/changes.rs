@@ -3,14 +3,16 @@
 //! Used for fixes and for migrations.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
-use similar::{ChangeTag, TextDiff};
+use similar::{DiffOp, group_diff_ops};
 
 use super::Options;
 use super::plain::{CYAN, RED, paint, plain};
 use crate::backend::{self, Use};
 use crate::rewrite::Plan;
 use crate::scan::shown_lines;
+use crate::text::{compare, lines};
 
 /// Lines around a change.
 const AROUND: usize = 3;
@@ -72,29 +74,51 @@ pub fn changes<'c>(
             None => writeln!(out, "--- /dev/null")?,
         }
         writeln!(out, "+++ b/{path}")?;
-        let diff = TextDiff::from_lines(&*old, &*new);
-        let mut unified = diff.unified_diff();
-        for hunk in unified.context_radius(AROUND).iter_hunks() {
-            writeln!(out, "{}", paint(&hunk.header().to_string(), CYAN, options))?;
-            for change in hunk.iter_changes() {
-                let (sign, color, line) = match change.tag() {
-                    ChangeTag::Equal => (' ', None, change.new_index().map(|at| new_shown.get(at))),
-                    ChangeTag::Delete => (
-                        '-',
-                        Some(RED),
-                        change.old_index().map(|at| old_shown.get(at)),
-                    ),
-                    ChangeTag::Insert => (
-                        '+',
-                        Some(GREEN),
-                        change.new_index().map(|at| new_shown.get(at)),
-                    ),
-                };
-                let line = format!("{sign}{}", line.flatten().map_or("***", String::as_str));
-                let line = color.map_or_else(|| line.clone(), |color| paint(&line, color, options));
-                writeln!(out, "{line}")?;
+        let ops = compare(&lines(&old), &lines(&new));
+        for hunk in group_diff_ops(ops, AROUND) {
+            writeln!(out, "{}", paint(&header(&hunk), CYAN, options))?;
+            for op in &hunk {
+                let (old, new) = (op.old_range(), op.new_range());
+                if let DiffOp::Equal { .. } = op {
+                    put(' ', None, &new_shown, new, options, out)?;
+                } else {
+                    put('-', Some(RED), &old_shown, old, options, out)?;
+                    put('+', Some(GREEN), &new_shown, new, options, out)?;
+                }
             }
         }
     }
     Ok(())
+}
+
+/// Some lines, each behind a sign.
+fn put(
+    sign: char,
+    color: Option<&str>,
+    shown: &[String],
+    lines: Range<usize>,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for number in lines {
+        let line = format!("{sign}{}", shown.get(number).map_or("***", String::as_str));
+        let line = color.map_or_else(|| line.clone(), |color| paint(&line, color, options));
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// The line above a hunk, which says where it stands before and after.
+fn header(hunk: &[DiffOp]) -> String {
+    let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else {
+        return String::new();
+    };
+    let place = |start: usize, end: usize| match end - start {
+        0 => format!("{start},0"),
+        1 => format!("{end}"),
+        count => format!("{},{count}", start + 1),
+    };
+    let old = place(first.old_range().start, last.old_range().end);
+    let new = place(first.new_range().start, last.new_range().end);
+    format!("@@ -{old} +{new} @@")
 }

@@ -2,10 +2,12 @@
 //!
 //! Knows no language and no rule. Used by everything that points into a file.
 
+mod compare;
 mod line_hash;
 mod line_index;
 mod show;
 
+pub use compare::{compare, lines};
 pub use line_hash::LineHashes;
 pub use line_index::{LineIndex, Position};
 pub use show::{looks_random, mask_random, show};
