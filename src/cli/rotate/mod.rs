@@ -63,6 +63,14 @@ pub(super) struct Arguments {
     manifest: Option<PathBuf>,
 }
 
+/// What there is to say of readers that nobody watched.
+fn unwatched(backend: &str) -> &'static str {
+    match backend {
+        "vault" => "who fetches it cannot be seen without --audit-log",
+        _ => "who fetches it stands in the audit log of the manager",
+    }
+}
+
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let here = working_directory()?;
     let (manifest, _) = super::manifest::load(arguments.manifest.as_deref(), &here)?;
@@ -150,7 +158,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     ))?;
     drop(values);
     let Some(watch) = &mut watch else {
-        tell("who fetches it cannot be seen without --audit-log")?;
+        tell(unwatched(&manifest.backend))?;
         return Ok(code::CLEAN);
     };
     let api_path = format!("{}/data/{}", manifest.mount, wanted.path);
