@@ -1,6 +1,6 @@
 //! From a plan to a manifest, as if there were none yet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::copies::copies;
 use super::{Manifest, Manual, Origin, Package, Reader, SCHEMA, Secret, Status, Strategy, store};
@@ -24,10 +24,11 @@ pub(super) fn build(origin: &Origin<'_>) -> Manifest {
         mount: origin.request.place.clone(),
         team: origin.request.team.clone(),
         secrets,
-        steps: steps_of(&packages),
+        steps: Vec::new(),
         packages,
         policies: Vec::new(),
     };
+    manifest.steps = steps_of(&manifest);
     store::complete(&mut manifest, &BTreeSet::new());
     manifest
 }
@@ -113,10 +114,24 @@ fn manual(unit: &Unit, plan: &Plan) -> Vec<Manual> {
 
 /// What is left to do whatever the secret.
 pub fn steps(plan: &Plan) -> Vec<String> {
-    steps_of(&packages(plan))
+    let mut steps = locks(&packages(plan));
+    let units = plan.units.iter();
+    steps.extend(namesakes(
+        units.map(|unit| ["", &unit.server, &unit.package.root]),
+    ));
+    steps
 }
 
-pub(super) fn steps_of(packages: &[Package]) -> Vec<String> {
+pub(super) fn steps_of(manifest: &Manifest) -> Vec<String> {
+    let mut steps = locks(&manifest.packages);
+    let secrets = manifest.secrets.iter();
+    steps.extend(namesakes(
+        secrets.map(|secret| [&*secret.team, &secret.server, &secret.package]),
+    ));
+    steps
+}
+
+fn locks(packages: &[Package]) -> Vec<String> {
     let steps = packages.iter().map(|package| {
         let (lock, file) = (&package.lock, &package.file);
         let name = file.rsplit('/').next().unwrap_or_default();
@@ -129,6 +144,26 @@ pub(super) fn steps_of(packages: &[Package]) -> Vec<String> {
             ),
             _ => format!("run `{lock}` where the server runs: no file says what it needs"),
         }
+    });
+    steps.collect()
+}
+
+/// Packages that go by one name read the same values, which only people can know to be right. Each item is a team, a
+/// server and a package.
+fn namesakes<'s>(all: impl Iterator<Item = [&'s str; 3]>) -> Vec<String> {
+    let mut servers: BTreeMap<[&str; 2], BTreeSet<&str>> = BTreeMap::new();
+    for [team, server, package] in all {
+        servers.entry([team, server]).or_default().insert(package);
+    }
+    servers.retain(|_, packages| packages.len() > 1);
+    let steps = servers.into_iter().map(|([_, server], packages)| {
+        let folder = |package| format!("`{}`", if str::is_empty(package) { "." } else { package });
+        let packages: Vec<String> = packages.into_iter().map(folder).collect();
+        let packages = packages.join(", ");
+        format!(
+            "if {packages} are several servers, migrate each by itself with a `--server` of its own: named {server}, all \
+             of them read the same values"
+        )
     });
     steps.collect()
 }

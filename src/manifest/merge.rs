@@ -42,7 +42,7 @@ fn join(manifest: &mut Manifest, earlier: Manifest, origin: &Origin<'_>) {
         }
     }
     manifest.packages.sort_by(|a, b| a.file.cmp(&b.file));
-    manifest.steps = build::steps_of(&manifest.packages);
+    manifest.steps = build::steps_of(manifest);
     store::complete(manifest, &known);
 }
 

@@ -171,6 +171,28 @@ fn secrets_can_be_moved_one_after_the_other() {
 }
 
 #[test]
+fn packages_of_one_name_are_told_apart_by_people() {
+    let package = |folder: &str, name: &str| {
+        let source = format!("const client = connect(process.env.{name});\n");
+        [
+            one(&format!("{folder}/package.json"), r#"{"name": "notes"}"#),
+            one(&format!("{folder}/src/index.js"), &source),
+        ]
+    };
+    let both = [package("a", "A_TOKEN"), package("b", "B_TOKEN")].concat();
+    let run = Run::of(&both);
+    let told = |steps: Vec<String>| steps.iter().any(|step| step.contains("`a`, `b`"));
+    assert!(told(manifest::steps(&run.plan)));
+    let manifest = run.json();
+    assert!(told(of(&manifest).steps));
+    // One that is migrated later is told as well.
+    let [first, second] =
+        [package("a", "A_TOKEN"), package("b", "B_TOKEN")].map(|all| Run::of(&all));
+    assert!(!told(of(&first.json()).steps));
+    assert!(told(of(&second.merged(&first.json()).unwrap()).steps));
+}
+
+#[test]
 fn a_value_that_stands_in_for_a_variable_is_not_forgotten() {
     let first = Run::of(&[one(
         "a.ts",
