@@ -18,6 +18,7 @@ pub(super) static BACKEND: Backend = Backend {
         takes: is_path,
         constant: "DEFAULT_REGION",
     },
+    told: ["AWS_REGION", "region"],
     address: |team, server, name| Address {
         path: plain(&format!("{team}/{server}"), "/_+=.@-"),
         key: name.to_owned(),

@@ -24,6 +24,7 @@ pub(super) static BACKEND: Backend = Backend {
         },
         constant: "DEFAULT_VAULT_URL",
     },
+    told: ["AZURE_KEYVAULT_URL", "vault-url"],
     address: |team, server, name| Address {
         path: plain(&format!("{team}-{server}-{name}"), "-"),
         key: String::new(),

@@ -18,6 +18,7 @@ pub(super) static BACKEND: Backend = Backend {
         takes: is_path,
         constant: "DEFAULT_PROJECT",
     },
+    told: ["GOOGLE_CLOUD_PROJECT", "project"],
     address: |team, server, name| Address {
         path: plain(&format!("{team}-{server}-{name}"), "-_"),
         key: String::new(),

@@ -25,6 +25,8 @@ pub struct Backend {
     pub clients: &'static [Client],
     /// What there is more than one of: a mount, a project.
     pub place: Place,
+    /// The variable that tells a server where the manager is, and the flag that says its value.
+    pub told: [&'static str; 2],
     /// Where the value of a secret is kept: whose it is, the server, and the name of the variable.
     pub address: fn(team: &str, server: &str, name: &str) -> Address,
     /// In bytes; no path may be longer.

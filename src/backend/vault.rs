@@ -18,6 +18,7 @@ pub(super) static BACKEND: Backend = Backend {
         takes: is_path,
         constant: "MOUNT",
     },
+    told: ["VAULT_ADDR", "vault-addr"],
     address: |team, server, name| Address {
         path: format!("{team}/{server}"),
         key: name.to_owned(),

@@ -22,17 +22,15 @@ use crate::text::{LineIndex, TextRange};
 /// Most values that are taken out of one file in one run.
 const MOST: usize = 200;
 
-/// The name of the variable that tells a server where its manager is.
-const BOOTSTRAP: &str = "VAULT_ADDR";
-
 /// What to take out.
 pub struct Request<'r> {
     /// The secrets that were moved.
     pub manifest: &'r Manifest,
     /// Names that are secrets or not.
     pub settings: &'r Settings,
-    /// What servers get in the place of the first secret that they lose.
-    pub vault_addr: Option<&'r str>,
+    /// What servers get in the place of the first secret that they lose: a variable that tells them where the manager is,
+    /// and its value, which can stand in any config file without being quoted.
+    pub told: Option<(&'r str, &'r str)>,
     /// Whether a file beside the one at a path asks for a variable by its name.
     pub used_beside: &'r dyn Fn(&str, &str) -> bool,
     /// Whether a value that stands in a file is that of a secret in the manager. Of one that is not sure nothing is told
@@ -106,7 +104,7 @@ pub fn scrub(path: &str, text: &[u8], request: &Request<'_>) -> Option<Scrubbed>
         let is_used = format == Format::Dotenv && (request.used_beside)(path, &name);
         let step = may_go(&own, one, is_used, request)
             .and_then(|()| within_reason(format, &out, one))
-            .and_then(|()| taken_out(path, format, &out.text, one, &names, request.vault_addr));
+            .and_then(|()| taken_out(path, format, &out.text, one, &names, request.told));
         match step {
             Ok(text) => {
                 out.text = text;
@@ -216,18 +214,18 @@ fn taken_out(
     text: &str,
     one: &Assigned<'_>,
     names: &Names,
-    vault_addr: Option<&str>,
+    told: Option<(&str, &str)>,
 ) -> Result<String, Reason> {
     // What is around it may have changed with a value behind it.
     let found = assigned(path, format, text, names, &[&one.name]);
     let found = found.ok_or(Reason::NotUnderstood)?;
     let same = found.iter().find(|other| other.value == one.value);
     let one = same.ok_or(Reason::NotUnderstood)?;
-    if let Some(address) = vault_addr
-        && let Some(edits) = bootstrap(format, text, one, address)
+    if let Some((name, value)) = told
+        && let Some(edits) = bootstrap(format, text, one, (name, value))
     {
         let after = applied(text, edits);
-        if check::is_replaced(format, text, &after, one.value, BOOTSTRAP, address) {
+        if check::is_replaced(format, text, &after, one.value, name, value) {
             return Ok(after);
         }
     }
@@ -259,9 +257,14 @@ fn applied(text: &str, mut edits: Vec<Edit>) -> String {
     String::from_utf8_lossy(&apply(text.as_bytes(), &edits)).into_owned()
 }
 
-/// The edits that put the address of the manager in the place of a value: in the environment of a server that has none
-/// yet.
-fn bootstrap(format: Format, text: &str, one: &Assigned<'_>, address: &str) -> Option<Vec<Edit>> {
+/// The edits that put what tells where the manager is in the place of a value: in the environment of a server that is not
+/// told yet.
+fn bootstrap(
+    format: Format,
+    text: &str,
+    one: &Assigned<'_>,
+    (name, value): (&str, &str),
+) -> Option<Vec<Edit>> {
     let around = one.around.first()?;
     let is_environment = match format {
         Format::Json | Format::Toml | Format::Yaml => {
@@ -272,7 +275,7 @@ fn bootstrap(format: Format, text: &str, one: &Assigned<'_>, address: &str) -> O
         Format::Docker => docker::is_env(text, one),
         _ => false,
     };
-    if !is_environment || around.names.iter().any(|name| name == BOOTSTRAP) {
+    if !is_environment || around.names.iter().any(|other| other == name) {
         return None;
     }
     let edit = |range, text: String| Edit { range, text };
@@ -284,17 +287,14 @@ fn bootstrap(format: Format, text: &str, one: &Assigned<'_>, address: &str) -> O
                     .is_some_and(|b| matches!(b, b'"' | b'\''))
             };
             let is_quoted = one.value.start > 0 && quote(one.value.start - 1);
-            let address = if is_quoted || matches!(format, Format::Yaml | Format::Docker) {
-                address.to_owned()
+            let value = if is_quoted || matches!(format, Format::Yaml | Format::Docker) {
+                value.to_owned()
             } else {
-                format!("\"{address}\"")
+                format!("\"{value}\"")
             };
-            Some(vec![
-                edit(one.key, BOOTSTRAP.to_owned()),
-                edit(one.value, address),
-            ])
+            Some(vec![edit(one.key, name.to_owned()), edit(one.value, value)])
         }
-        Shape::Item => Some(vec![edit(one.value, format!("{BOOTSTRAP}={address}"))]),
+        Shape::Item => Some(vec![edit(one.value, format!("{name}={value}"))]),
         Shape::Beside | Shape::Part => None,
     }
 }

@@ -15,13 +15,14 @@ use envacuate::settings::Settings;
 use crate::support::{derived, entries, files, name, none, relative, root, text};
 
 /// A manifest of secrets that were moved.
-fn manifest(secrets: &str) -> (Manifest, Option<String>) {
-    let mut address = None;
+fn manifest(secrets: &str) -> (Manifest, Option<(String, String)>) {
+    let mut told = None;
     let mut all = Vec::new();
     for line in secrets.lines() {
         let (name, how) = line.split_once(' ').unwrap_or((line, ""));
-        if name == "vault-addr" {
-            address = Some(how.to_owned());
+        if name == "tell" {
+            let (name, value) = how.split_once(' ').unwrap();
+            told = Some((name.to_owned(), value.to_owned()));
             continue;
         }
         let status = if how == "manual" {
@@ -63,17 +64,17 @@ fn manifest(secrets: &str) -> (Manifest, Option<String>) {
         steps: Vec::new(),
         policies: Vec::new(),
     };
-    (manifest, address)
+    (manifest, told)
 }
 
 type Ask<'a> = &'a dyn Fn(&Secret, &Assigned<'_>) -> Result<(), Reason>;
 
 fn scrubbed(secrets: &str, path: &str, text: &str, ask: Ask<'_>) -> Option<Scrubbed> {
-    let (manifest, address) = manifest(secrets);
+    let (manifest, told) = manifest(secrets);
     let request = Request {
         manifest: &manifest,
         settings: &Settings::default(),
-        vault_addr: address.as_deref(),
+        told: told.as_ref().map(|(name, value)| (&**name, &**value)),
         used_beside: &|_, name| name == "BESIDE_TOKEN",
         ask,
     };
@@ -254,7 +255,7 @@ fn a_file_that_is_no_text_stays() {
     let request = Request {
         manifest: &manifest,
         settings: &Settings::default(),
-        vault_addr: None,
+        told: None,
         used_beside: &|_, _| false,
         ask: &yes,
     };

@@ -1,5 +1,6 @@
 //! `scrub`: secrets that were moved are taken out of config files, once the manager is known to have them.
 
+mod told;
 mod verify;
 
 use std::collections::BTreeSet;
@@ -20,6 +21,7 @@ Examples:
   envacuate scrub                            the diff of what would go
   envacuate scrub --write                    take it out
   envacuate scrub --write --vault-addr URL   and tell the servers where Vault is
+  envacuate scrub --write --region NAME      and tell them the region of AWS
 
 The secret manager is asked as its own program asks it; of Vault, with VAULT_ADDR, VAULT_TOKEN and
 what else docs/managers/vault.md names.
@@ -49,36 +51,18 @@ pub(super) struct Arguments {
     #[arg(long)]
     force: bool,
 
-    /// Put this as `VAULT_ADDR` into environments that lose a secret and have none
-    #[arg(long, value_name = "URL", value_parser = address)]
-    vault_addr: Option<String>,
+    #[command(flatten)]
+    told: told::Told,
 
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Color,
 }
 
-/// What can stand in any config file without being quoted.
-fn address(text: &str) -> Result<String, String> {
-    let host = ["https://", "http://"]
-        .iter()
-        .find_map(|scheme| text.strip_prefix(scheme));
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:/".contains(c);
-    match host {
-        Some(host) if !host.is_empty() && host.chars().all(is_plain) => Ok(text.to_owned()),
-        _ => Err("an address such as https://vault.example:8200 is needed".to_owned()),
-    }
-}
-
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let here = working_directory()?;
     let (manifest, path) = super::manifest::load(arguments.manifest.as_deref(), &here)?;
-    if arguments.vault_addr.is_some() && manifest.backend != "vault" {
-        return Err(stop(
-            "`--vault-addr` is for secrets that were moved to Vault",
-            "leave it out, and give servers what docs/managers names for their manager",
-        ));
-    }
+    let told = arguments.told.of(&manifest.backend)?;
     let loader = Loader::new(&here, None, Trust::Full, Partial::default())?;
     let scanned = scanned(arguments, &here, &loader)?;
     let settings = loader.of(&here);
@@ -104,7 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let request = Request {
         manifest: &asked,
         settings: &settings.settings,
-        vault_addr: arguments.vault_addr.as_deref(),
+        told,
         used_beside: &used_beside,
         ask: &|secret, one| verifier.ask(secret, one),
     };
@@ -132,7 +116,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         }
         update(manifest, &path, &files, &written, &settings.settings)?;
     }
-    deliver(arguments, &files)?;
+    deliver(arguments, &files, told)?;
     let is_left = files.iter().any(|file| !file.scrubbed.left.is_empty());
     Ok(match (failed, is_left) {
         (true, _) => code::FAILED,
@@ -214,7 +198,7 @@ fn update(
         let still = Request {
             manifest: &before,
             settings,
-            vault_addr: None,
+            told: None,
             used_beside: &|_, _| false,
             ask: &|_, _| Err(Reason::Different),
         };
@@ -255,7 +239,11 @@ fn update(
     })
 }
 
-fn deliver(arguments: &Arguments, files: &[ScrubbedFile]) -> Result<(), Stop> {
+fn deliver(
+    arguments: &Arguments,
+    files: &[ScrubbedFile],
+    told: Option<(&str, &str)>,
+) -> Result<(), Stop> {
     let terminal = Terminal::stdout(arguments.color);
     let options = Options {
         color: terminal.color,
@@ -266,7 +254,7 @@ fn deliver(arguments: &Arguments, files: &[ScrubbedFile]) -> Result<(), Stop> {
         .iter()
         .flat_map(|file| &file.scrubbed.removed)
         .map(|one| one.name.as_str())
-        .chain(["VAULT_ADDR"])
+        .chain(told.map(|(variable, _)| variable))
         .collect();
     let changed = files
         .iter()
