@@ -95,11 +95,22 @@ impl From<Unanswered> for NotWritten {
 impl Http {
     /// `authority` has certificates in PEM form that are trusted in the place of the system's.
     pub(super) fn new(who: Who, way: Way, authority: Option<&[u8]>) -> Result<Self, Failure> {
+        Self::known_by(who, way, authority, None)
+    }
+
+    /// The same, and tells who asks by a certificate and its key, in PEM form.
+    pub(super) fn known_by(
+        who: Who,
+        way: Way,
+        authority: Option<&[u8]>,
+        identity: Option<[&[u8]; 2]>,
+    ) -> Result<Self, Failure> {
         let roots = match authority {
             None => RootCerts::PlatformVerifier,
-            Some(pem) => RootCerts::new_with_certs(&certificates(pem, who)?),
+            Some(pem) => RootCerts::new_with_certs(&certificates(pem, "the authority", who)?),
         };
-        let agent = agent(way, roots, None);
+        let identity = identity.map(|[certificate, key]| identified(certificate, key, who));
+        let agent = agent(way, roots, identity.transpose()?);
         Ok(Self { agent, who })
     }
 
@@ -173,7 +184,7 @@ impl Http {
 }
 
 /// What asks: with limits, and without redirects.
-pub(super) fn agent(way: Way, roots: RootCerts, identity: Option<ClientCert>) -> Agent {
+fn agent(way: Way, roots: RootCerts, identity: Option<ClientCert>) -> Agent {
     let tls = TlsConfig::builder()
         .root_certs(roots)
         .client_cert(identity)
@@ -197,7 +208,7 @@ pub(super) fn agent(way: Way, roots: RootCerts, identity: Option<ClientCert>) ->
 }
 
 /// All of an answer; nothing if it was cut off.
-pub(super) fn whole(mut answer: ureq::http::Response<ureq::Body>) -> Option<Answer> {
+fn whole(mut answer: ureq::http::Response<ureq::Body>) -> Option<Answer> {
     let status = answer.status().as_u16();
     // Made large enough at once: what a buffer leaves behind when it grows is not cleared.
     let mut body = Zeroizing::new(Vec::with_capacity(LARGEST));
@@ -206,7 +217,7 @@ pub(super) fn whole(mut answer: ureq::http::Response<ureq::Body>) -> Option<Answ
     Some(Answer { status, body })
 }
 
-fn certificates(pem: &[u8], who: Who) -> Result<Vec<Certificate<'static>>, Failure> {
+fn certificates(pem: &[u8], of: &str, who: Who) -> Result<Vec<Certificate<'static>>, Failure> {
     let mut found = Vec::new();
     for item in parse_pem(pem) {
         if let Ok(PemItem::Certificate(certificate)) = item {
@@ -214,20 +225,34 @@ fn certificates(pem: &[u8], who: Who) -> Result<Vec<Certificate<'static>>, Failu
         }
     }
     if found.is_empty() {
-        return Err(Failure::new(
-            FailureKind::Settings,
-            format!(
-                "the file with the authority of {} holds no certificate",
-                who.name
-            ),
-            who.trust,
-        ));
+        return Err(unusable(of, "certificate", who));
     }
     Ok(found)
 }
 
+fn identified(certificate: &[u8], key: &[u8], who: Who) -> Result<ClientCert, Failure> {
+    let chain = certificates(certificate, "the client", who)?;
+    let key = parse_pem(key).find_map(|item| match item {
+        Ok(PemItem::PrivateKey(key)) => Some(key),
+        _ => None,
+    });
+    let key = key.ok_or_else(|| unusable("the client", "key", who))?;
+    Ok(ClientCert::new_with_certs(&chain, key))
+}
+
+fn unusable(of: &str, what: &str, who: Who) -> Failure {
+    Failure::new(
+        FailureKind::Settings,
+        format!(
+            "the file with the {what} of {of} for {} holds none",
+            who.name
+        ),
+        "name a file in PEM form that no password locks",
+    )
+}
+
 /// Whether there never was a connection.
-pub(super) fn is_refused(error: &ureq::Error) -> bool {
+fn is_refused(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::ConnectionFailed | ureq::Error::ConnectProxyFailed(_) => true,
         ureq::Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
@@ -236,7 +261,7 @@ pub(super) fn is_refused(error: &ureq::Error) -> bool {
 }
 
 /// Whether an error of the connection comes from its encryption.
-pub(super) fn is_tls(error: &std::io::Error) -> bool {
+fn is_tls(error: &std::io::Error) -> bool {
     let inner = error.get_ref();
     inner.is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
 }

@@ -16,13 +16,14 @@ use serde::{Deserialize, Serialize};
 
 pub use connection::Connection;
 
+use super::http::Answer;
 use super::value::Exposed;
 use super::{
     About, Failure, FailureKind, Found, Held, Holder, Manager, Missing, Need, NotWritten, Values,
     variable,
 };
 use crate::text::show;
-use session::{Answer, Ask, Session, Silence};
+use session::{Ask, Session};
 
 /// In bytes. Vault takes twice that, and some of what keeps its data does not.
 const LARGEST: usize = 512 * 1024;
@@ -155,14 +156,7 @@ impl Vault {
         });
         let answer = self
             .session
-            .ask(Ask::Post(&body), &self.address("data", path));
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(Silence { failure, was_sent }) if was_sent => {
-                return Err(NotWritten::Unknown(failure));
-            }
-            Err(silence) => return Err(NotWritten::Refused(silence.failure)),
-        };
+            .ask(Ask::Post(&body), &self.address("data", path))?;
         let place = shown(&self.mount, path);
         match answer.status {
             200 => {
