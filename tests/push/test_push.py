@@ -205,8 +205,11 @@ class Undo(Case):
         ran = self.push(1, "--undo", "--yes", VAULT_TOKEN=self.bao.root)
         self.assertIn("has other versions", ran.err)
         self.assertEqual(self.there("beta"), {"B_TOKEN": OTHER})
-        self.push(0, "--undo", "--yes", "--server", "alpha", VAULT_TOKEN=self.bao.root)
+        moved = self.dir / "of-friday"
+        self.journal_file.rename(moved)
+        self.push(0, "--undo", "of-friday", "--yes", "--server", "alpha", VAULT_TOKEN=self.bao.root)
         self.assertIsNone(self.there("alpha"))
+        moved.rename(self.journal_file)
         self.assertEqual(self.there("gamma"), GAMMA)
         self.assertIn(("alpha", "removed", "1"), self.journal())
         self.push(2)  # beta is another by now
@@ -214,8 +217,12 @@ class Undo(Case):
         self.assertEqual(self.there("alpha"), ALPHA)
 
     def test_without_a_journal_there_is_nothing_to_take_back(self):
-        self.assertIn("nothing that was created", self.push(3, "--undo", "--yes").err)
+        for words in (["--undo"], ["--undo", "elsewhere"], ["--undo", "--journal", "elsewhere"]):
+            self.assertIn(f"no journal at `{words[-1]}`" if words[1:] else "no journal at", self.push(3, *words, "--yes").err)
+        self.assertFalse((self.dir / "elsewhere").exists())
         self.journal_file.parent.mkdir(exist_ok=True)
+        self.journal_file.write_text("")
+        self.assertIn("nothing that was created", self.push(3, "--undo", "--yes").err)
         self.journal_file.write_text('{"token": "x"}\n')
         self.assertIn("line 1 is none", self.push(3, "--undo", "--yes").err)
 

@@ -99,9 +99,15 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
 
-    /// Take back what the journal says was created, where nobody has changed it since
-    #[arg(long, conflicts_with_all = ["from_env", "from_file", "from_config", "merge", "overwrite", "accept"])]
-    undo: bool,
+    /// Take back what the journal says was created, where nobody has changed it since [default: that of `--journal`]
+    #[arg(
+        long,
+        value_name = "JOURNAL",
+        num_args = 0..=1,
+        default_missing_value = JOURNAL,
+        conflicts_with_all = ["from_env", "from_file", "from_config", "merge", "overwrite", "accept"]
+    )]
+    undo: Option<PathBuf>,
 
     /// Do not ask before taking back
     #[arg(long, requires = "undo")]
@@ -127,10 +133,9 @@ pub(super) enum ViewFormat {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let done = if arguments.undo {
-        undo::run(arguments)
-    } else {
-        all(arguments)
+    let done = match &arguments.undo {
+        Some(of) => undo::run(arguments, of),
+        None => all(arguments),
     };
     let pushed = match done {
         Ok(pushed) => pushed,

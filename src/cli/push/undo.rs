@@ -1,6 +1,7 @@
 //! Taking back what was created, as far as the journal says so and nobody has changed it since.
 
 use std::io::{self, BufRead, IsTerminal};
+use std::path::Path;
 
 use super::write::journal;
 use super::{Arguments, JOURNAL, open};
@@ -8,13 +9,23 @@ use crate::cli::check::working_directory;
 use crate::cli::fail::{Stop, say, stop};
 use crate::push::{Line, Outcome, Pushed, Row, State, What, select};
 use crate::text::show;
+use crate::workspace::{is_missing, shown};
 
-pub(super) fn run(arguments: &Arguments) -> Result<Pushed, Stop> {
+/// `of` is the journal, as the flag itself names it.
+pub(super) fn run(arguments: &Arguments, of: &Path) -> Result<Pushed, Stop> {
     let here = working_directory()?;
+    let is_usual = of == Path::new(JOURNAL);
+    let other = arguments.journal.as_deref().filter(|_| is_usual);
+    let path = here.join(other.unwrap_or(of));
+    if is_missing(&path) {
+        return Err(stop(
+            &format!("there is no journal at `{}`", shown(&path, &here)),
+            "name the one of the run to take back, with `--undo JOURNAL`",
+        ));
+    }
     let (manifest, _) = crate::cli::manifest::load(arguments.manifest.as_deref(), &here)?;
     let manager = open(&manifest)?;
-    let path = arguments.journal.clone().unwrap_or_else(|| JOURNAL.into());
-    let (log, known) = journal(&here.join(path), arguments.dry_run)?;
+    let (log, known) = journal(&path, arguments.dry_run)?;
     let place = manager.place();
     let is_narrow = !arguments.only.is_empty() || arguments.server.is_some();
     let wanted = select(&manifest, &arguments.only, arguments.server.as_deref()).wanted;
