@@ -185,6 +185,8 @@ pub enum FailureKind {
     NotReached,
     /// It answered, and did not say what was asked.
     Refused,
+    /// It answered that this may not be told to whoever asks.
+    Denied,
 }
 
 impl Failure {

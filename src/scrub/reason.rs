@@ -92,7 +92,9 @@ impl Reason {
             Self::NotReadable => {
                 "the manager does not let it be read; check the token and its policies"
             }
-            Self::NotReached => "the manager was not reached, so nobody knows whether it is there",
+            Self::NotReached => {
+                "the manager could not be asked, so nobody knows whether it is there"
+            }
             Self::StillRead => "a server still reads it from the environment; migrate that first",
             Self::Waived => "the manifest says that it stays",
             Self::Part => "it is a part of something longer; take it out by hand",

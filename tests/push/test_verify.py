@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
-from support import ALPHA, BETA, OTHER, Case
+from bao import Answer
+from support import ALPHA, BETA, OTHER, VALUES, Case, Proxy
 
 
 class Verify(Case):
@@ -48,6 +49,16 @@ class Verify(Case):
 
     def test_nobody_to_ask(self):
         self.assertIn("was not reached", self.verify(2, VAULT_ADDR="http://127.0.0.1:1").err)
+
+    def test_who_is_busy_or_answers_oddly_has_not_said_that_it_may_not_be_read(self):
+        self.push(0)
+        proxy = Proxy(self.bao, lambda number, forward: forward())
+        self.addCleanup(proxy.close)
+        for status, says in ((429, "too often"), (503, "sealed or in maintenance"), (500, "status 500"), (302, "redirect")):
+            proxy.on_read = lambda forward: Answer(status, {"errors": [VALUES["A_TOKEN"]]})
+            ran = self.verify(2, VAULT_ADDR=proxy.addr)
+            self.assertIn(says, ran.err)
+            self.assertEqual(ran.out, "")
 
 
 class Rotate(Case):

@@ -71,7 +71,7 @@ mod asking {
                 .entry(secret.path.clone())
                 .or_insert_with(|| self.read(&secret.path));
             match found {
-                Err(failure) if failure.kind == FailureKind::Refused => Err(Reason::NotReadable),
+                Err(failure) if failure.kind == FailureKind::Denied => Err(Reason::NotReadable),
                 Err(_) => Err(Reason::NotReached),
                 Ok(held) => match held.as_ref().and_then(|held| held.get(&secret.key)) {
                     None => Err(Reason::Absent),
@@ -107,7 +107,7 @@ mod asking {
             }
             failures
                 .iter()
-                .any(|failure| failure.kind != FailureKind::Refused)
+                .any(|failure| failure.kind != FailureKind::Denied)
         }
     }
 

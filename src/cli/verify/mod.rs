@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             Ok(found) => done
                 .secrets
                 .extend(of_path.iter().map(|one| reading(one, &found))),
-            Err(why) if why.kind == FailureKind::Refused => {
+            Err(why) if why.kind == FailureKind::Denied => {
                 let closed = |one| row(one, Checked::NotReadable, None);
                 done.secrets.extend(of_path.iter().map(closed));
             }

@@ -240,10 +240,11 @@ fn no(status: u16, name: &str, about: &str) -> No {
             "AWS is asked too often".to_owned(),
             "wait a little, and try again",
         ),
-        ("AccessDeniedException", _) | (_, 401 | 403) => refused(
+        ("AccessDeniedException", _) | (_, 401 | 403) => No::Refused(Failure::new(
+            FailureKind::Denied,
             format!("AWS does not allow that about {}", show(about)),
             "use an identity with the policy of the manifest",
-        ),
+        )),
         // It may have been done all the same.
         (_, 500..) => No::Unanswered(Unanswered::Cut(Failure::new(
             FailureKind::Refused,

@@ -215,7 +215,8 @@ fn no(answer: &Answer, name: &str) -> No {
             format!("the secret {} is disabled", show(name)),
             "enable it with `az keyvault secret set-attributes --enabled true`",
         )),
-        (403, _, _) => No::Denied(failure(
+        (403, _, _) => No::Denied(Failure::new(
+            FailureKind::Denied,
             format!(
                 "Azure does not allow that about {}, or the secret is disabled",
                 show(name)

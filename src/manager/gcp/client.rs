@@ -194,7 +194,8 @@ fn no(answer: &Answer, name: &str) -> No {
             "GCP does not take the token of who asks".to_owned(),
             "log in with `gcloud auth application-default login`",
         )),
-        (_, 403) => No::Denied(failure(
+        (_, 403) => No::Denied(Failure::new(
+            FailureKind::Denied,
             format!("GCP does not allow that about {}", show(name)),
             "use an identity with the roles of the manifest, and check that the API is enabled in the project",
         )),

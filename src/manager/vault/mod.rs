@@ -368,7 +368,11 @@ fn refused(status: u16, verb: &str, place: &str) -> Failure {
             "check that the mount is a key-value store of version 2, and the log of Vault",
         ),
     };
-    Failure::new(FailureKind::Refused, what, help)
+    let kind = match status {
+        403 => FailureKind::Denied,
+        _ => FailureKind::Refused,
+    };
+    Failure::new(kind, what, help)
 }
 
 /// Whether an answer holds no errors.
