@@ -152,11 +152,12 @@ impl Client {
             return Err(no(answer.status, &name(&answer.body), about));
         }
         serde_json::from_slice(&answer.body).map_err(|_| {
-            No::Refused(Failure::new(
+            // It may have been done all the same.
+            No::Unanswered(Unanswered::Cut(Failure::new(
                 FailureKind::Refused,
                 format!("the answer of AWS about {} was not understood", show(about)),
                 "check AWS_ENDPOINT_URL_SECRETS_MANAGER if it is set",
-            ))
+            )))
         })
     }
 

@@ -158,14 +158,15 @@ impl Client {
             return Err(no(&answer, name));
         }
         serde_json::from_slice(&answer.body).map_err(|_| {
-            No::Refused(Failure::new(
+            // It may have been done all the same.
+            No::Unanswered(Unanswered::Cut(Failure::new(
                 FailureKind::Refused,
                 format!(
                     "the answer of Azure about {} was not understood",
                     show(name)
                 ),
                 "check AZURE_KEYVAULT_URL or the vault in the manifest",
-            ))
+            )))
         })
     }
 

@@ -148,7 +148,9 @@ impl Client {
         if answer.status != 200 {
             return Err(no(&answer, name));
         }
-        serde_json::from_slice(&answer.body).map_err(|_| No::Refused(not_understood(name)))
+        // It may have been done all the same.
+        serde_json::from_slice(&answer.body)
+            .map_err(|_| No::Unanswered(Unanswered::Cut(not_understood(name))))
     }
 
     fn send(&self, method: &'static str, below: &str, body: Option<&[u8]>) -> Result<Answer, No> {

@@ -158,6 +158,18 @@ class Pushes:
         self.push(0)
         self.all_there()
 
+    def test_an_answer_that_is_not_understood_is_settled_by_reading(self) -> None:
+        def happens(number: int, forward: Callable[[], Answer]) -> Answer:
+            answer = forward()
+            return Answer(200, [b"<html>", {}][number - 1]) if number < 3 else answer
+
+        self.on_write(happens)
+        self.push(0)
+        self.unhook()
+        self.all_there()
+        self.push(0, "--undo", "--yes")
+        self.nothing_there()
+
     def test_a_write_that_never_came_stops_and_another_run_goes_on(self) -> None:
         def happens(number: int, forward: Callable[[], Answer]) -> Answer:
             if number == 2:
