@@ -109,6 +109,15 @@ class Rotate(Case):
         self.rotate(0, "--rollback", "A_TOKEN", "--to", "2")
         self.assertEqual(self.there("alpha")["A_TOKEN"], OTHER)
 
+    def test_versions_that_will_be_deleted_one_day_are_there_until_then(self):
+        self.bao.api("POST", f"secret/metadata/{self.path('beta')}", {"delete_version_after": "1h"})
+        for value in ("the-right-one", "deleted-by-hand", OTHER):
+            self.bao.rotate(self.path("beta"), "B_TOKEN", value)
+        self.bao.api("POST", f"secret/delete/{self.path('beta')}", {"versions": [3]})
+        ran = self.rotate(0, "--rollback", "B_TOKEN")
+        self.assertIn("version 5 has the value of version 2, version 4 was current", ran.out)
+        self.assertEqual(self.there("beta"), {"B_TOKEN": "the-right-one"})
+
     def test_what_cannot_be_rotated(self):
         for arguments, says in (
             (["--rollback", "B_TOKEN"], "no earlier version"),

@@ -81,8 +81,6 @@ struct Metadata {
 #[derive(Deserialize)]
 struct State {
     #[serde(default)]
-    deletion_time: String,
-    #[serde(default)]
     destroyed: bool,
 }
 
@@ -176,7 +174,9 @@ impl Vault {
                 Err(_) => Err(NotWritten::Refused(refused(status, "write", &place))),
             },
             // Whoever answers so need not be Vault, and Vault may have got it all the same.
-            status @ 500.. => Err(NotWritten::Unknown(refused(status, "write", &place))),
+            status @ (200..=299 | 500..) => {
+                Err(NotWritten::Unknown(refused(status, "write", &place)))
+            }
             status => Err(NotWritten::Refused(refused(status, "write", &place))),
         }
     }
@@ -301,9 +301,8 @@ impl Manager for Vault {
         let version = number(version)?;
         let found: Option<Wrapped<Metadata>> = self.about("metadata", path, "")?;
         let versions = found.map(|found| found.data.versions).unwrap_or_default();
-        let kept = versions
-            .iter()
-            .filter(|(_, state)| state.deletion_time.is_empty() && !state.destroyed);
+        // Those that were deleted are among them and hold nothing: a time of deletion may also be one to come.
+        let kept = versions.iter().filter(|(_, state)| !state.destroyed);
         let earlier = kept
             .filter_map(|(number, _)| number.parse::<u64>().ok())
             .filter(|&number| number < version);
