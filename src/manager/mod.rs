@@ -45,8 +45,15 @@ pub trait Manager {
     /// A new version on top of `version`; nothing is written if another one is current. The new version.
     fn replace(&self, path: &str, version: &str, values: &Values) -> Result<String, NotWritten>;
 
-    /// Takes back what [`Manager::create`] made, if `version` is still its only one. Nothing to do where nothing is.
-    fn remove(&self, path: &str, version: &str) -> Result<(), Failure>;
+    /// Takes back what [`Manager::create`] made, if `version` is still its only one, and of that time where one is
+    /// given. Nothing to do where nothing is.
+    fn remove(&self, path: &str, version: &str, made_at: Option<&str>) -> Result<(), Failure>;
+
+    /// When the version was made that was last written or found at a path, in the manager's words; nothing where its
+    /// id alone tells it from one that somebody makes there after the secret was deleted.
+    fn made_at(&self, _path: &str) -> Option<String> {
+        None
+    }
 
     /// What is not allowed of what is needed, as far as the manager tells without trying.
     fn missing_rights(&self, paths: &[&str], need: Need) -> Result<Vec<Missing>, Failure>;

@@ -40,6 +40,9 @@ pub struct Line {
     pub keys: Vec<String>,
     /// The version, once it is known.
     pub version: Option<String>,
+    /// When it was made, where its number alone does not tell it from a later one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_at: Option<String>,
     /// How far it got.
     pub state: State,
     /// What it did.
@@ -64,11 +67,10 @@ pub struct Journal {
 impl Journal {
     /// From its text. What was cut off at its end, or in the middle by a full disk, tells nothing and is passed over.
     pub fn read(text: &[u8]) -> Result<Self, String> {
-        let text = str::from_utf8(text).map_err(|_| "it is no text".to_owned())?;
         let mut lines = Vec::new();
-        for (at, line) in text.lines().enumerate() {
-            let line = line.trim();
-            match serde_json::from_str::<Line>(line) {
+        for (at, line) in text.split(|&byte| byte == b'\n').enumerate() {
+            let line = line.trim_ascii();
+            match serde_json::from_slice::<Line>(line) {
                 Ok(line) => lines.push(line),
                 Err(error) if error.is_eof() || line.is_empty() => {}
                 Err(_) => return Err(format!("line {} is none of a journal of push", at + 1)),
@@ -107,6 +109,18 @@ impl Journal {
         found
     }
 
+    /// What was about to be created at a place, and of which nothing else is told.
+    pub fn open(&self, place: &str) -> Vec<&Line> {
+        let mut found: Vec<&Line> = Vec::new();
+        for line in self.lines.iter().filter(|line| line.place == place) {
+            found.retain(|known| known.path != line.path);
+            if line.state == State::Writing && line.made == Made::Created {
+                found.push(line);
+            }
+        }
+        found
+    }
+
     /// Whether it tells of writes at other places.
     pub fn is_of_others(&self, place: &str) -> bool {
         self.lines.iter().any(|line| line.place != place)
@@ -123,6 +137,7 @@ mod tests {
             path: path.to_owned(),
             keys: vec!["A".to_owned()],
             version: version.map(str::to_owned),
+            made_at: None,
             state,
             made,
         }
@@ -145,6 +160,9 @@ mod tests {
         let created = journal.created("https://vault secret");
         let paths: Vec<&str> = created.iter().map(|line| line.path.as_str()).collect();
         assert_eq!(paths, ["c", "a"]);
+        let open = journal.open("https://vault secret");
+        let paths: Vec<&str> = open.iter().map(|line| line.path.as_str()).collect();
+        assert_eq!(paths, ["b"]);
         assert!(journal.created("https://other secret").is_empty());
         assert!(journal.is_of_others("https://other secret"));
         let made = |path: &str| journal.made("https://vault secret", path);
@@ -163,10 +181,15 @@ mod tests {
             let journal = Journal::read(text.as_bytes()).unwrap();
             assert_eq!(journal.lines.len(), 1, "{text}");
         }
+        // In the middle of a sign.
+        let mut text = line("team/\u{e9}", None, State::Writing, Made::Created).text();
+        text.truncate(text.find('\u{e9}').unwrap_or_default());
+        let text = [text.as_bytes(), b"\xc3\n", whole.as_bytes()].concat();
+        assert_eq!(Journal::read(&text).unwrap().lines.len(), 1);
         for (wrong, why) in [
             (&b"[]\n"[..], "line 1"),
             (b"\n{\"token\": \"hunter2\"}", "line 2"),
-            (b"\xff", "no text"),
+            (b"\xff", "line 1"),
         ] {
             let error = Journal::read(wrong).unwrap_err();
             assert!(error.contains(why) && !error.contains("hunter2"), "{error}");

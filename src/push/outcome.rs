@@ -49,6 +49,8 @@ pub enum What {
     Remove,
     /// It was taken back.
     Removed,
+    /// It was to be taken back, and was not.
+    Kept,
     /// Something is in the way.
     Conflict(Conflict),
     /// It was not written, or nobody knows whether it was.
@@ -69,6 +71,7 @@ impl What {
             Self::Written => "written",
             Self::Remove => "remove",
             Self::Removed => "removed",
+            Self::Kept => "kept",
             Self::Conflict(_) => "conflict",
             Self::Failed => "failed",
             Self::Left => "left",

@@ -30,7 +30,9 @@ pub fn pushed(pushed: &Pushed, options: &Options, out: &mut dyn io::Write) -> io
         let word = format!("{:8}", row.what.as_str());
         let word = match row.what {
             What::Failed => paint(&word, RED, options),
-            What::Conflict(_) | What::Left | What::Written => paint(&word, YELLOW, options),
+            What::Conflict(_) | What::Left | What::Written | What::Kept => {
+                paint(&word, YELLOW, options)
+            }
             _ => word,
         };
         let version = row.version.as_ref().map_or(String::new(), |version| {
@@ -91,6 +93,10 @@ fn sum(pushed: &Pushed) -> String {
                 count(new, "secret")
             )
         }
+        Outcome::Stopped if paths(&|what| *what == What::Kept) > 0 => format!(
+            "{done} of {} removed; the others stay as they are",
+            count(rows.len(), "secret")
+        ),
         Outcome::Stopped => format!(
             "stopped: {done} of {} done, {left} left; nothing was taken out of any source, run again to go on",
             count(rows.len(), "secret")

@@ -19,6 +19,7 @@ import time
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Any
 
 from fake import Answer, Cloud, Request, Server, openssl, serve
@@ -285,7 +286,7 @@ def say(wrong: Wrong) -> Answer:
 
 
 def now() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def crc32c(data: bytes) -> int:

@@ -131,7 +131,7 @@ class Present(Case):
         self.assertFalse(self.journal_file.exists())
         self.assertEqual(stat.S_IMODE((self.dir / "own.jsonl").stat().st_mode), 0o600)
         line = json.loads((self.dir / "own.jsonl").read_text().splitlines()[-1])
-        self.assertEqual(set(line), {"place", "path", "keys", "version", "state", "made"})
+        self.assertEqual(set(line), {"place", "path", "keys", "version", "made_at", "state", "made"})
         for unusable in ("/dev/full", "."):
             self.assertIn("cannot be used", self.push(3, "--from-file", ".env", "--journal", unusable).err)
         self.assertIsNone(self.there("alpha"))
@@ -202,19 +202,42 @@ class Undo(Case):
         ran = self.push(0, "--undo", "--dry-run", VAULT_TOKEN=self.bao.root)
         self.assertIn("2 secrets to remove; nothing was removed", ran.out)
         self.assertIn("nobody can be asked", self.push(3, "--undo", VAULT_TOKEN=self.bao.root).err)
-        ran = self.push(1, "--undo", "--yes", VAULT_TOKEN=self.bao.root)
-        self.assertIn("has other versions", ran.err)
-        self.assertEqual(self.there("beta"), {"B_TOKEN": OTHER})
         moved = self.dir / "of-friday"
         self.journal_file.rename(moved)
-        self.push(0, "--undo", "of-friday", "--yes", "--server", "alpha", VAULT_TOKEN=self.bao.root)
-        self.assertIsNone(self.there("alpha"))
+        ran = self.push(1, "--undo", "of-friday", "--yes", VAULT_TOKEN=self.bao.root)
+        self.assertIn("has other versions", ran.err)
+        self.assertIn("1 of 2 secrets removed; the others stay as they are", ran.out)
+        self.assertEqual(self.there("beta"), {"B_TOKEN": OTHER})
+        self.assertIsNone(self.there("alpha"), "what stays keeps nothing else from being removed")
         moved.rename(self.journal_file)
         self.assertEqual(self.there("gamma"), GAMMA)
         self.assertIn(("alpha", "removed", "1"), self.journal())
         self.push(2)  # beta is another by now
         self.push(0, "--from-file", ".env", "--server", "alpha")
         self.assertEqual(self.there("alpha"), ALPHA)
+
+    def test_what_somebody_else_made_at_a_path_of_ours_stays(self):
+        self.push(0)
+        self.bao.destroy(self.path("beta"))
+        self.bao.put(self.path("beta"), {"B_TOKEN": OTHER})
+        self.bao.api("POST", f"secret/metadata/{self.path('gamma')}", {"custom_metadata": {"owner": "they"}})
+        ran = self.push(1, "--undo", "--yes", "--server", "beta", VAULT_TOKEN=self.bao.root)
+        self.assertIn("made anew by somebody else", ran.err)
+        self.assertIn("metadata that somebody else wrote", self.push(1, "--undo", "--yes", "--server", "gamma", VAULT_TOKEN=self.bao.root).err)
+        self.push(1, "--undo", "--yes", VAULT_TOKEN=self.bao.root)
+        self.assertEqual((self.there("alpha"), self.there("beta"), self.there("gamma")), (None, {"B_TOKEN": OTHER}, GAMMA))
+
+    def test_what_is_not_known_to_be_written_is_said(self):
+        self.push(0)
+        lines = self.journal_file.read_text().splitlines(keepends=True)
+        self.journal_file.write_text("".join(line for line in lines if "gamma" not in line) + lines[-3])
+        ran = self.push(1, "--undo", "--yes", VAULT_TOKEN=self.bao.root)
+        self.assertIn("gamma was written is not known yet help: run push again", ran.err)
+        self.assertIn("2 of 3 secrets removed", ran.out)
+        self.assertIn("is not known yet", self.push(3, "--undo", "--yes", VAULT_TOKEN=self.bao.root).err)
+        self.push(0)
+        self.push(0, "--undo", "--yes", VAULT_TOKEN=self.bao.root)
+        self.assertIsNone(self.there("gamma"))
 
     def test_without_a_journal_there_is_nothing_to_take_back(self):
         for words in (["--undo"], ["--undo", "elsewhere"], ["--undo", "--journal", "elsewhere"]):

@@ -7,6 +7,7 @@ use super::write::journal;
 use super::{Arguments, JOURNAL, open};
 use crate::cli::check::working_directory;
 use crate::cli::fail::{Stop, say, stop};
+use crate::manager::FailureKind;
 use crate::push::{Line, Outcome, Pushed, Row, State, What, select};
 use crate::text::show;
 use crate::workspace::{is_missing, shown};
@@ -36,6 +37,11 @@ pub(super) fn run(arguments: &Arguments, of: &Path) -> Result<Pushed, Stop> {
         .filter(is_meant)
         .cloned()
         .collect();
+    let open: Vec<&Line> = known.open(&place).into_iter().filter(is_meant).collect();
+    if let (true, Some(open)) = (lines.is_empty(), open.first()) {
+        let (what, help) = unsettled(open);
+        return Err(stop(&what, &help));
+    }
     if lines.is_empty() {
         let what = if known.is_of_others(&place) {
             "the journal tells only of writes to other managers, namespaces or mounts"
@@ -61,34 +67,51 @@ pub(super) fn run(arguments: &Arguments, of: &Path) -> Result<Pushed, Stop> {
     confirm(arguments.yes, &lines, &place)?;
     for (line, row) in lines.iter().zip(&mut pushed.rows) {
         let version = line.version.as_deref().unwrap_or_default();
-        let removed = manager.remove(&line.path, version);
-        let noted = removed
-            .map_err(|why| (why.what, why.help.to_owned()))
-            .and_then(|()| {
-                row.what = What::Removed;
-                let state = State::Removed;
-                let line = Line {
-                    state,
-                    ..line.clone()
-                };
-                log.add(&line.text()).map_err(|error| {
-                    let why = show(&error.to_string());
-                    (
-                        format!("the journal cannot be written: {why}"),
-                        "make room for it".to_owned(),
-                    )
-                })
-            });
-        if let Err(why) = noted {
-            if row.what != What::Removed {
-                row.what = What::Failed;
-            }
+        let removed = manager.remove(&line.path, version, line.made_at.as_deref());
+        if let Err(why) = removed {
+            row.what = What::Kept;
             pushed.outcome = Outcome::Stopped;
-            pushed.failure = Some(why);
+            let failure = (why.what, why.help.to_owned());
+            pushed.failure.get_or_insert(failure);
+            // What is said of one says nothing of the others, but for who cannot be asked at all.
+            if matches!(why.kind, FailureKind::NotReached | FailureKind::Settings) {
+                break;
+            }
+            continue;
+        }
+        row.what = What::Removed;
+        let state = State::Removed;
+        let line = Line {
+            state,
+            ..line.clone()
+        };
+        if let Err(error) = log.add(&line.text()) {
+            let why = show(&error.to_string());
+            pushed.outcome = Outcome::Stopped;
+            pushed.failure = Some((
+                format!("the journal cannot be written: {why}"),
+                "make room for it".to_owned(),
+            ));
             break;
         }
     }
+    for line in open {
+        pushed.outcome = Outcome::Stopped;
+        pushed.failure.get_or_insert(unsettled(line));
+        pushed.rows.push(Row {
+            what: What::Kept,
+            ..row(line)
+        });
+    }
     Ok(pushed)
+}
+
+/// What there is to say of a write of which nobody knows whether it was done.
+fn unsettled(line: &Line) -> (String, String) {
+    (
+        format!("whether {} was written is not known yet", show(&line.path)),
+        "run push again, which finds out, and then this".to_owned(),
+    )
 }
 
 fn row(line: &Line) -> Row {

@@ -123,7 +123,9 @@ impl<'r> Run<'r> {
             return Ok(());
         };
         let is_own = last.state == State::Writing && last.made == Made::Created;
-        if is_own || last.state == State::Written && last.version.as_deref() == Some(version) {
+        let at = self.manager.made_at(&item.path);
+        let is_same = last.version.as_deref() == Some(version) && last.made_at == at;
+        if is_own || last.state == State::Written && is_same {
             for state in [State::Written, State::Verified] {
                 self.note(item, last.made, Some(version), state)?;
             }
@@ -271,6 +273,7 @@ impl<'r> Run<'r> {
             path: item.path.clone(),
             keys: item.parts.iter().map(|part| part.key.clone()).collect(),
             version: version.map(str::to_owned),
+            made_at: version.and_then(|_| self.manager.made_at(&item.path)),
             state,
             made,
         };

@@ -181,7 +181,7 @@ impl Manager for Aws {
         self.write("PutSecretValue", path, values, &rest)
     }
 
-    fn remove(&self, path: &str, version: &str) -> Result<(), Failure> {
+    fn remove(&self, path: &str, version: &str, _: Option<&str>) -> Result<(), Failure> {
         let described = match self.describe(path) {
             Ok(described) => described,
             Err(No::Absent | No::Deleted) => return Ok(()),

@@ -207,7 +207,7 @@ impl Manager for Azure {
         }
     }
 
-    fn remove(&self, path: &str, version: &str) -> Result<(), Failure> {
+    fn remove(&self, path: &str, version: &str, _: Option<&str>) -> Result<(), Failure> {
         let name = checked(path)?;
         let versions = match self.versions(name) {
             Ok(versions) => versions,

@@ -9,6 +9,7 @@ mod credentials;
 mod federation;
 mod rights;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use base64::Engine;
@@ -30,7 +31,11 @@ use crate::text::show;
 const LATEST: &str = "latest";
 
 /// Secrets of one project.
-struct Gcp(Client);
+struct Gcp {
+    client: Client,
+    /// When the versions were made that were written, by path.
+    made: RefCell<BTreeMap<String, String>>,
+}
 
 #[derive(Deserialize)]
 struct Accessed {
@@ -53,8 +58,11 @@ struct Secret {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Version {
     name: String,
+    #[serde(default)]
+    create_time: String,
     #[serde(default)]
     state: String,
 }
@@ -68,13 +76,16 @@ struct Versions {
 
 /// The secrets of a project, which the environment names if `mount` does not.
 pub(super) fn open(mount: &str) -> Result<Box<dyn Manager>, Failure> {
-    Ok(Box::new(Gcp(Client::new(mount, &variable)?)))
+    Ok(Box::new(Gcp {
+        client: Client::new(mount, &variable)?,
+        made: RefCell::default(),
+    }))
 }
 
 impl Gcp {
     fn access(&self, name: &str, version: &str) -> Result<(String, Held), No> {
         let below = format!("secrets/{name}/versions/{version}:access");
-        let got: Accessed = self.0.ask("GET", &below, None, name)?;
+        let got: Accessed = self.client.ask("GET", &below, None, name)?;
         let data = STANDARD.decode(got.payload.data.as_bytes());
         let data = Zeroizing::new(data.map_err(|_| No::Refused(not_understood(name)))?);
         let sum = got.payload.data_crc32c;
@@ -89,13 +100,14 @@ impl Gcp {
     }
 
     fn secret(&self, name: &str) -> Result<Secret, No> {
-        self.0.ask("GET", &format!("secrets/{name}"), None, name)
+        self.client
+            .ask("GET", &format!("secrets/{name}"), None, name)
     }
 
     fn versions(&self, name: &str) -> Result<Vec<Version>, No> {
         // As many as there can be on one page; they come newest first.
         let below = format!("secrets/{name}/versions?pageSize=25000");
-        let versions: Versions = self.0.ask("GET", &below, None, name)?;
+        let versions: Versions = self.client.ask("GET", &below, None, name)?;
         Ok(versions.versions)
     }
 
@@ -116,13 +128,15 @@ impl Gcp {
         body.push_str(&after);
         let below = format!("secrets/{name}:addVersion");
         let made: Version = self
-            .0
+            .client
             .ask("POST", &below, Some(body.as_bytes()), name)
             .map_err(|no| match no {
                 // It was deleted since.
                 No::Absent => NotWritten::Taken,
                 no => no.not_written(name),
             })?;
+        let mut known = self.made.borrow_mut();
+        known.insert(name.to_owned(), made.create_time);
         Ok(last(&made.name).to_owned())
     }
 }
@@ -130,7 +144,7 @@ impl Gcp {
 impl Manager for Gcp {
     fn health(&self) -> Result<(), Failure> {
         // There is nothing that everybody may ask; whether there is anybody to ask as is known here.
-        self.0.log_in().map(|_| ())
+        self.client.log_in().map(|_| ())
     }
 
     fn read(&self, path: &str) -> Result<Option<Held>, Failure> {
@@ -182,7 +196,7 @@ impl Manager for Gcp {
         });
         let below = format!("secrets?secretId={name}");
         let body = body.to_string();
-        let made: Result<Secret, No> = self.0.ask("POST", &below, Some(body.as_bytes()), name);
+        let made: Result<Secret, No> = self.client.ask("POST", &below, Some(body.as_bytes()), name);
         match made {
             Ok(_) => {}
             Err(No::Exists) => match self.find(path) {
@@ -204,7 +218,7 @@ impl Manager for Gcp {
         }
     }
 
-    fn remove(&self, path: &str, version: &str) -> Result<(), Failure> {
+    fn remove(&self, path: &str, version: &str, made_at: Option<&str>) -> Result<(), Failure> {
         let name = checked(path)?;
         let ours = match self.secret(name) {
             Ok(secret) => is_ours(&secret),
@@ -212,24 +226,32 @@ impl Manager for Gcp {
             Err(no) => return Err(no.failure(name)),
         };
         let versions = self.versions(name).map_err(|no| no.failure(name))?;
-        let only = |versions: &[Version]| matches!(versions, [only] if last(&only.name) == version && only.state == "ENABLED");
-        if !ours || !only(&versions) {
+        let is_only = matches!(versions.as_slice(), [only] if last(&only.name) == version
+            && only.state == "ENABLED"
+            && made_at.is_none_or(|at| only.create_time == at));
+        if !ours || !is_only {
             return Err(super::not_ours(path));
         }
         let gone: Result<IgnoredAny, No> =
-            self.0.ask("DELETE", &format!("secrets/{name}"), None, name);
+            self.client
+                .ask("DELETE", &format!("secrets/{name}"), None, name);
         match gone {
             Ok(_) | Err(No::Absent) => Ok(()),
             Err(no) => Err(no.failure(name)),
         }
     }
 
+    fn made_at(&self, path: &str) -> Option<String> {
+        let made = self.made.borrow();
+        made.get(path).filter(|at| !at.is_empty()).cloned()
+    }
+
     fn missing_rights(&self, paths: &[&str], need: Need) -> Result<Vec<Missing>, Failure> {
-        rights::missing(&self.0, paths, need)
+        rights::missing(&self.client, paths, need)
     }
 
     fn readers(&self, path: &str) -> Result<Option<Vec<Holder>>, Failure> {
-        rights::readers(&self.0, checked(path)?)
+        rights::readers(&self.client, checked(path)?)
     }
 
     fn version_before(&self, path: &str, version: &str) -> Result<Option<String>, Failure> {
@@ -250,7 +272,7 @@ impl Manager for Gcp {
     }
 
     fn place(&self) -> String {
-        show(&self.0.place())
+        show(&self.client.place())
     }
 
     fn largest(&self) -> usize {

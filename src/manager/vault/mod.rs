@@ -10,6 +10,7 @@ mod rights;
 mod session;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,8 @@ pub struct Vault {
     mount: String,
     /// Which cluster it is, once its health was asked for: several addresses may lead to one.
     cluster: RefCell<Option<String>>,
+    /// When the versions were made that were last written or found, by path.
+    made: RefCell<BTreeMap<String, String>>,
 }
 
 /// The manager of a mount, from the environment of this process.
@@ -57,6 +60,8 @@ struct Version<T> {
 #[derive(Deserialize)]
 struct Numbered {
     version: u64,
+    #[serde(default)]
+    created_time: String,
 }
 
 #[derive(Deserialize)]
@@ -74,12 +79,16 @@ struct Subkeys {
 #[derive(Deserialize)]
 struct Metadata {
     current_version: u64,
+    /// What people wrote about it.
+    custom_metadata: Option<BTreeMap<String, IgnoredAny>>,
     #[serde(default)]
-    versions: std::collections::BTreeMap<String, State>,
+    versions: BTreeMap<String, State>,
 }
 
 #[derive(Deserialize)]
 struct State {
+    #[serde(default)]
+    created_time: String,
     #[serde(default)]
     destroyed: bool,
 }
@@ -110,6 +119,7 @@ impl Vault {
             session: Session::new(connection)?,
             mount: mount.to_owned(),
             cluster: RefCell::default(),
+            made: RefCell::default(),
         })
     }
 
@@ -146,6 +156,13 @@ impl Vault {
         })
     }
 
+    /// Remembers when a version was made; which one it is.
+    fn seen(&self, path: &str, seen: Numbered) -> String {
+        let mut made = self.made.borrow_mut();
+        made.insert(path.to_owned(), seen.created_time);
+        seen.version.to_string()
+    }
+
     /// Writes a version on top of another one, 0 where there is none.
     fn write(&self, path: &str, on: u64, values: &Values) -> Result<String, NotWritten> {
         let body = values.written(&Write {
@@ -160,7 +177,7 @@ impl Vault {
             200 => {
                 let written: Wrapped<Numbered> =
                     self.parsed(&answer, path).map_err(NotWritten::Unknown)?;
-                Ok(written.data.version.to_string())
+                Ok(self.seen(path, written.data))
             }
             // Not the version that was seen, or no right to take the place of one: what is there tells which.
             status @ (400 | 403) => match self.find(path) {
@@ -228,8 +245,8 @@ impl Manager for Vault {
             200 => {
                 let found: Wrapped<Version<Held>> = self.parsed(&answer, path)?;
                 Ok(match (found.data.data, found.data.metadata) {
-                    (Some(held), Some(Numbered { version })) => Found::There {
-                        version: version.to_string(),
+                    (Some(held), Some(seen)) => Found::There {
+                        version: self.seen(path, seen),
                         held,
                     },
                     _ => Found::Deleted,
@@ -265,18 +282,27 @@ impl Manager for Vault {
         self.write(path, on, values)
     }
 
-    fn remove(&self, path: &str, version: &str) -> Result<(), Failure> {
+    fn remove(&self, path: &str, version: &str, made_at: Option<&str>) -> Result<(), Failure> {
         let found: Option<Wrapped<Metadata>> = self.about("metadata", path, "")?;
         let Some(Wrapped { data }) = found else {
             return Ok(());
         };
-        let is_only = data.current_version == number(version)? && data.versions.len() == 1;
         let place = shown(&self.mount, path);
-        if !is_only {
+        let is_only = data.current_version == number(version)? && data.versions.len() == 1;
+        let state = data.versions.get(version);
+        let is_same = made_at.is_none_or(|at| state.is_some_and(|state| state.created_time == at));
+        let is_plain = data.custom_metadata.is_none_or(|own| own.is_empty());
+        let what = match (is_only, is_same, is_plain) {
+            (false, ..) => "has other versions than the one that was made",
+            (_, false, _) => "was deleted and made anew by somebody else",
+            (.., false) => "has metadata that somebody else wrote",
+            (true, true, true) => "",
+        };
+        if !what.is_empty() {
             return Err(Failure::new(
                 FailureKind::Refused,
-                format!("{place} has other versions than the one that was made"),
-                "look at them with `vault kv metadata get`; nothing was removed there",
+                format!("{place} {what}"),
+                "look at it with `vault kv metadata get`; nothing was removed there",
             ));
         }
         let answer = self
@@ -286,6 +312,11 @@ impl Manager for Vault {
             200 | 204 => Ok(()),
             status => Err(refused(status, "remove", &place)),
         }
+    }
+
+    fn made_at(&self, path: &str) -> Option<String> {
+        let made = self.made.borrow();
+        made.get(path).filter(|at| !at.is_empty()).cloned()
     }
 
     fn missing_rights(&self, paths: &[&str], need: Need) -> Result<Vec<Missing>, Failure> {

@@ -50,6 +50,15 @@ class OfGcp(Pushes, unittest.TestCase):
         self.assertEqual(self.versions(self.last), 0)
         self.assertIsNone(self.cloud.get(self.first))
 
+    def test_what_somebody_else_made_at_a_path_of_ours_is_not_taken_back(self):
+        self.push(0)
+        self.cloud.delete(self.last)
+        self.cloud.put_empty(self.last, {"managed-by": "envacuate"})
+        self.cloud.put(self.last, {"": OTHER})
+        self.assertIn("is not as it was made", self.push(1, "--undo", "--yes").err)
+        self.assertEqual(self.cloud.get(self.last), {"": OTHER})
+        self.assertIsNone(self.cloud.get(self.first))
+
     def test_a_disabled_version_is_not_taken_for_absence(self):
         self.cloud.put(self.last, {"": OTHER})
         self.cloud.disable(self.last)
