@@ -40,6 +40,14 @@ impl Held {
         Self(BTreeMap::from([(String::new(), value)]))
     }
 
+    /// The same as what was kept as something else than text, and would not be that any more if it was written again.
+    pub(super) fn of_bytes(mut self) -> Self {
+        for value in self.0.values_mut() {
+            value.is_text = false;
+        }
+        self
+    }
+
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0.get(key)

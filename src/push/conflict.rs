@@ -13,7 +13,7 @@ pub enum Conflict {
     Replaceable(Vec<String>),
     /// There is a secret that lacks some keys.
     Lacking(Vec<String>),
-    /// What is there holds what is no text, and would be changed by being written again.
+    /// What is there would be changed by being written again: it is no text, or one value without a key.
     NoTexts,
     /// Somebody else wrote it after it was looked at.
     Changed,
@@ -63,7 +63,7 @@ impl Conflict {
                 "there is a secret at its path that lacks it; --merge adds it and changes nothing else"
             }
             Self::NoTexts => {
-                "the secret at its path holds what is no text, which another version would change; add the key by hand"
+                "the secret at its path holds what is no text, or one value without a key, and another version would change that; change it by hand"
             }
             Self::Changed => {
                 "somebody else wrote to its path meanwhile; run again to see what is there"

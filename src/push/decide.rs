@@ -36,7 +36,7 @@ pub enum Seen {
         version: String,
         /// How each part stands to it.
         standings: Vec<Standing>,
-        /// Whether it can be written again as it is.
+        /// Whether it can be written again as it is, with what is wanted beside it.
         is_texts: bool,
     },
 }
@@ -83,18 +83,18 @@ pub fn decide(item: &Item, seen: &Seen, mine: Option<&str>, allowed: Allowed) ->
         return Step::Refuse(Conflict::Different(kept));
     }
     let replaced = names(&|_, standing| is_other(standing));
-    if !replaced.is_empty() && !allowed.overwrite {
-        return Step::Refuse(Conflict::Replaceable(replaced));
-    }
     let added = names(&|_, standing| !is_there(standing));
-    if !added.is_empty() && !allowed.merge {
-        return Step::Refuse(Conflict::Lacking(added));
-    }
     if replaced.is_empty() && added.is_empty() {
         return Step::Already(version.clone());
     }
     if !is_texts {
         return Step::Refuse(Conflict::NoTexts);
+    }
+    if !replaced.is_empty() && !allowed.overwrite {
+        return Step::Refuse(Conflict::Replaceable(replaced));
+    }
+    if !added.is_empty() && !allowed.merge {
+        return Step::Refuse(Conflict::Lacking(added));
     }
     Step::Replace(version.clone())
 }

@@ -112,10 +112,14 @@ pub(super) fn seen(found: &Found, item: &Item) -> Seen {
                 Some(value) if value.is(part.value.as_bytes()) => Standing::Same,
                 Some(_) => Standing::Different,
             };
+            // One value without a key is no place for keys, nor are keys one for such a value.
+            let is_one =
+                !item.parts.is_empty() && item.parts.iter().all(|part| part.key.is_empty());
+            let fits = held.keys().all(|key| key.is_empty() == is_one);
             Seen::There {
                 version: version.clone(),
                 standings: item.parts.iter().map(standing).collect(),
-                is_texts: held.values().is_some(),
+                is_texts: fits && held.values().is_some(),
             }
         }
     }

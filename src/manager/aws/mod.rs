@@ -237,13 +237,15 @@ impl Manager for Aws {
 
 /// What a secret holds: the keys of an object, or else one value.
 fn held(text: Option<Zeroizing<String>>, binary: Option<Zeroizing<String>>) -> Option<Held> {
+    let is_text = text.is_some();
     let bytes = match (text, binary) {
         (Some(text), _) => Zeroizing::new(text.as_bytes().to_vec()),
         (None, Some(binary)) => Zeroizing::new(STANDARD.decode(binary.as_bytes()).ok()?),
         (None, None) => return None,
     };
     let object: Result<Held, _> = serde_json::from_slice(&bytes);
-    Some(object.unwrap_or_else(|_| Held::single(bytes)))
+    let held = object.unwrap_or_else(|_| Held::single(bytes));
+    Some(if is_text { held } else { held.of_bytes() })
 }
 
 /// The text of a secret.
@@ -291,7 +293,8 @@ mod tests {
             assert!(of(one).get("").unwrap().is(one.as_bytes()), "{one}");
         }
         let binary = held(None, Some(Zeroizing::new("eyJBIjoib25lIn0=".to_owned())));
-        assert!(binary.unwrap().get("A").unwrap().is(b"one"));
+        let binary = binary.unwrap();
+        assert!(binary.get("A").unwrap().is(b"one") && binary.values().is_none());
         assert!(held(None, None).is_none());
         let mut values = Values::default();
         values.insert("", Zeroizing::new("a\"b".to_owned()));

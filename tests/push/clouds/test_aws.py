@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import unittest
 
 from aws import Aws
@@ -38,6 +39,17 @@ class OfAws(Pushes, unittest.TestCase):
         self.assertIn("conflict", self.push(2).out)
         self.push(0, "--from-file", ".env", "--merge")
         self.assertEqual(self.cloud.get(self.first), {"OTHERS": "one", **self.values(self.first)})
+
+    def test_what_is_no_object_of_keys_stays_what_it_is(self):
+        for kept in ({"SecretString": "one value"}, {"SecretBinary": base64.b64encode(b'{"OTHERS": "one"}').decode()}):
+            with self.subTest(kept):
+                self.setUp()
+                self.cloud.api("CreateSecret", Name=self.first, ClientRequestToken="a" * 32, **kept)
+                for allowed in ([], ["--merge", "--overwrite"]):
+                    self.assertIn("conflict[no-texts]", self.push(2, "--from-file", ".env", *allowed).out)
+                _, said = self.cloud.api("GetSecretValue", SecretId=self.first)
+                self.assertEqual({name: said[name] for name in kept}, kept)
+                self.assertEqual(self.versions(self.first), 1)
 
     def test_keys_come_from_a_file_of_profiles(self):
         keys = self.dir / "credentials"
