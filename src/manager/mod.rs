@@ -27,6 +27,9 @@ pub trait Manager {
     /// Whether it can be asked.
     fn health(&self) -> Result<(), Failure>;
 
+    /// Whether there can be a secret of such a path and key.
+    fn fits(&self, path: &str, key: &str) -> Result<(), Failure>;
+
     /// What is kept at a path below the mount; nothing where nothing is.
     fn read(&self, path: &str) -> Result<Option<Held>, Failure>;
 
@@ -79,6 +82,8 @@ pub enum Found {
     Deleted,
     /// What an earlier [`Manager::create`] of ours began and did not end: it holds no value yet.
     Unfinished,
+    /// A secret that somebody else made and gave no value.
+    Bare,
     /// A secret.
     There {
         /// The version that is current.

@@ -5,6 +5,8 @@
 pub enum Conflict {
     /// It was deleted, and can be brought back.
     Deleted,
+    /// Somebody else made it and gave it no value.
+    Bare,
     /// There is one already, and the manifest says that there must not be.
     Present(Vec<String>),
     /// There is another value.
@@ -24,6 +26,7 @@ impl Conflict {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Deleted => "deleted",
+            Self::Bare => "bare",
             Self::Present(_) => "present",
             Self::Different(_) => "different",
             Self::Replaceable(_) => "replaceable",
@@ -40,7 +43,7 @@ impl Conflict {
             | Self::Different(names)
             | Self::Replaceable(names)
             | Self::Lacking(names) => names,
-            Self::Deleted | Self::NoTexts | Self::Changed => &[],
+            Self::Deleted | Self::Bare | Self::NoTexts | Self::Changed => &[],
         }
     }
 
@@ -49,6 +52,9 @@ impl Conflict {
         match self {
             Self::Deleted => {
                 "it was deleted there and can be brought back: bring it back, or remove it for good"
+            }
+            Self::Bare => {
+                "somebody else made the secret and gave it no value; give it this one with the program of the manager, or delete it"
             }
             Self::Present(_) => {
                 "it is there already, and its strategy in the manifest is fail-if-present"

@@ -30,6 +30,8 @@ pub enum Seen {
     Nothing,
     /// What was deleted and can be brought back.
     Deleted,
+    /// A secret of somebody else without a value.
+    Bare,
     /// A secret.
     There {
         /// Its version.
@@ -59,6 +61,7 @@ pub fn decide(item: &Item, seen: &Seen, mine: Option<&str>, allowed: Allowed) ->
     let (version, standings, is_texts) = match seen {
         Seen::Nothing => return Step::Create,
         Seen::Deleted => return Step::Refuse(Conflict::Deleted),
+        Seen::Bare => return Step::Refuse(Conflict::Bare),
         Seen::There {
             version,
             standings,

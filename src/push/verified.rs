@@ -9,6 +9,8 @@ pub enum Checked {
     Nothing,
     /// What was at its path was deleted.
     Deleted,
+    /// Somebody made a secret at its path and gave it no value.
+    Bare,
     /// What is at its path lacks its key.
     Lacking,
     /// It is empty.
@@ -24,6 +26,7 @@ impl Checked {
             Self::There => "there",
             Self::Nothing => "nothing",
             Self::Deleted => "deleted",
+            Self::Bare => "bare",
             Self::Lacking => "lacking",
             Self::Empty => "empty",
             Self::NotReadable => "not-readable",
@@ -38,6 +41,7 @@ impl Checked {
             Self::Deleted => {
                 "it was deleted and can be brought back, or removed for good and written anew"
             }
+            Self::Bare => "somebody made the secret at its path and gave it no value",
             Self::Lacking => {
                 "the secret at its path lacks its key; `envacuate push --merge` adds it"
             }

@@ -102,6 +102,21 @@ class Sources(Case):
             self.assertIn(says, self.push(3, VAULT_TOKEN=token).err)
         self.assertEqual(self.bao.api("GET", f"sys/mounts/{self.team}/tune")["data"]["options"]["version"], "1")
 
+    def test_paths_and_mounts_that_vault_cuts_short_are_refused(self):
+        before = self.manifest_file.read_text()
+        for path in ("", "/", "a/", "/a", "a//b", "a/../b", ".", "a/\x1b[31mb"):
+            manifest = json.loads(before)
+            manifest["secrets"][0]["path"] = path
+            self.manifest_file.write_text(json.dumps(manifest))
+            ran = self.push(3)
+            self.assertIn("can be no path of Vault", ran.err)
+            self.assertNotIn("\x1b[31mb", ran.err)
+        for mount in ("secret/", "", "a/../secret"):
+            self.manifest_file.write_text(json.dumps({**json.loads(before), "mount": mount}))
+            self.assertIn("can be no mount of Vault", self.push(3).err)
+        self.manifest_file.write_text(before)
+        self.assertIsNone(self.there("beta"))
+
     def test_a_namespace_is_another_place(self):
         namespace = self.bao.namespace(self.team)
         self.bao.enable_kv("secret", namespace)

@@ -192,6 +192,9 @@ fn all(arguments: &Arguments) -> Result<Pushed, Stop> {
         return Ok(look.pushed());
     }
     let manager = open(&manifest)?;
+    for one in &selection.wanted {
+        manager.fits(&one.path, &one.key)?;
+    }
     let journal = arguments.journal.clone().unwrap_or_else(|| JOURNAL.into());
     let (log, known) = write::journal(&here.join(journal), arguments.dry_run)?;
     let allowed = Allowed {

@@ -106,6 +106,7 @@ pub(super) fn seen(found: &Found, item: &Item) -> Seen {
     match found {
         Found::Nothing | Found::Unfinished => Seen::Nothing,
         Found::Deleted => Seen::Deleted,
+        Found::Bare => Seen::Bare,
         Found::There { version, held } => {
             let standing = |part: &crate::push::Part| match held.get(&part.key) {
                 None => Standing::Lacking,

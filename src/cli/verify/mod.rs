@@ -58,6 +58,9 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     }
     let manager = manager::open(&manifest.backend, &manifest.mount).map_err(Stop::from)?;
     manager.health().map_err(Stop::from)?;
+    for one in &selection.wanted {
+        manager.fits(&one.path, &one.key).map_err(Stop::from)?;
+    }
     let mut done = Verified {
         secrets: Vec::new(),
         readers: Vec::new(),
@@ -110,6 +113,7 @@ fn reading(one: &Wanted, found: &Found) -> Reading {
     match found {
         Found::Nothing | Found::Unfinished => row(one, Checked::Nothing, None),
         Found::Deleted => row(one, Checked::Deleted, None),
+        Found::Bare => row(one, Checked::Bare, None),
         Found::There { version, held } => {
             let checked = match held.get(&one.key) {
                 None => Checked::Lacking,

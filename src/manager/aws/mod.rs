@@ -19,8 +19,10 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use self::client::{Client, No, authority};
-use super::environment::variable;
-use super::{About, Failure, Found, Held, Holder, Manager, Missing, Need, NotWritten, Values};
+use super::environment::{settings, variable};
+use super::{
+    About, Failure, FailureKind, Found, Held, Holder, Manager, Missing, Need, NotWritten, Values,
+};
 use crate::text::show;
 
 /// The version that is read where none is named.
@@ -130,6 +132,17 @@ impl Manager for Aws {
         self.0.keys().map(|_| ())
     }
 
+    fn fits(&self, path: &str, _: &str) -> Result<(), Failure> {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "/_+=.@:-".contains(c);
+        if !path.is_empty() && path.chars().all(is_name) {
+            return Ok(());
+        }
+        Err(settings(
+            &format!("\"{}\" is no name of a secret of AWS", show(path)),
+            "correct the path in the manifest: letters, digits and `/_+=.@-`",
+        ))
+    }
+
     fn read(&self, path: &str) -> Result<Option<Held>, Failure> {
         match self.find(path)? {
             Found::There { held, .. } => Ok(Some(held)),
@@ -145,7 +158,17 @@ impl Manager for Aws {
     fn find(&self, path: &str) -> Result<Found, Failure> {
         match self.get(path, ("VersionStage", CURRENT)) {
             Ok((version, held)) => Ok(Found::There { version, held }),
-            Err(No::Absent) => Ok(Found::Nothing),
+            // So it says of a secret without a value, too.
+            Err(No::Absent) => match self.describe(path) {
+                Ok(described) if described.deleted_date.is_none() => Ok(Found::Bare),
+                Ok(_) | Err(No::Deleted) => Ok(Found::Deleted),
+                Err(No::Absent) => Ok(Found::Nothing),
+                // Who may not look there is told by the write.
+                Err(No::Refused(failure)) if failure.kind == FailureKind::Denied => {
+                    Ok(Found::Nothing)
+                }
+                Err(no) => Err(no.failure(path)),
+            },
             Err(No::Deleted) => Ok(Found::Deleted),
             Err(no) => Err(no.failure(path)),
         }

@@ -133,6 +133,20 @@ impl Manager for Azure {
         self.0.log_in().map(|_| ())
     }
 
+    fn fits(&self, path: &str, key: &str) -> Result<(), Failure> {
+        checked(path)?;
+        if key.is_empty() {
+            return Ok(());
+        }
+        Err(settings(
+            &format!(
+                "the manifest has a key for {}, and a secret of Azure is one value without keys",
+                show(path)
+            ),
+            "give each secret a path of its own and an empty key, as `envacuate migrate --write` does",
+        ))
+    }
+
     fn read(&self, path: &str) -> Result<Option<Held>, Failure> {
         self.read_version(path, "")
     }

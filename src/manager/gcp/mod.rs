@@ -147,6 +147,20 @@ impl Manager for Gcp {
         self.client.log_in().map(|_| ())
     }
 
+    fn fits(&self, path: &str, key: &str) -> Result<(), Failure> {
+        checked(path)?;
+        if key.is_empty() {
+            return Ok(());
+        }
+        Err(settings(
+            &format!(
+                "the manifest has a key for {}, and a secret of GCP is one value without keys",
+                show(path)
+            ),
+            "give each secret a path of its own and an empty key, as `envacuate migrate --write` does",
+        ))
+    }
+
     fn read(&self, path: &str) -> Result<Option<Held>, Failure> {
         self.read_version(path, LATEST)
     }
@@ -166,14 +180,7 @@ impl Manager for Gcp {
         match self.secret(name) {
             // Without a version; with one, there would have been another answer.
             Ok(secret) if is_ours(&secret) => Ok(Found::Unfinished),
-            Ok(_) => Err(Failure::new(
-                FailureKind::Refused,
-                format!(
-                    "somebody else made the secret {} and gave it no version",
-                    show(name)
-                ),
-                "add its version with `gcloud secrets versions add`, or delete the secret",
-            )),
+            Ok(_) => Ok(Found::Bare),
             Err(No::Absent) => Ok(Found::Nothing),
             Err(no) => Err(no.failure(name)),
         }

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use connection::Connection;
 
+use super::environment::settings;
 use super::http::Answer;
 use super::value::Exposed;
 use super::{
@@ -222,6 +223,22 @@ impl Manager for Vault {
             ),
         };
         Err(Failure::new(FailureKind::NotReached, what, help))
+    }
+
+    fn fits(&self, path: &str, _: &str) -> Result<(), Failure> {
+        // What is not so is cut short by Vault, or by what stands before it.
+        let is_part = |part: &str| !matches!(part, "" | "." | "..");
+        let is_plain =
+            |text: &str| text.split('/').all(is_part) && !text.contains(char::is_control);
+        for (what, text) in [("mount", self.mount.as_str()), ("path", path)] {
+            if !is_plain(text) {
+                return Err(settings(
+                    &format!("\"{}\" can be no {what} of Vault", show(text)),
+                    "correct it in the manifest: names with single strokes between them",
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn read(&self, path: &str) -> Result<Option<Held>, Failure> {

@@ -158,6 +158,19 @@ class Pushes:
         self.push(0)
         self.all_there()
 
+    def test_a_manifest_of_another_manager_writes_nothing(self) -> None:
+        place = self.dir / "envacuate.manifest.json"
+        before = place.read_text()
+        manifest = json.loads(before)
+        for secret in manifest["secrets"]:
+            secret["path"], secret["key"] = (secret["path"], "KEY") if not secret["key"] else ("", secret["key"])
+        place.write_text(json.dumps(manifest))
+        says = "no name of a secret" if self.backend == "aws" else "one value without keys"
+        self.assertIn(says, self.push(3).err)
+        self.assertEqual(self.cloud.reads(), [])
+        place.write_text(before)
+        self.nothing_there()
+
     def test_an_answer_that_is_not_understood_is_settled_by_reading(self) -> None:
         def happens(number: int, forward: Callable[[], Answer]) -> Answer:
             answer = forward()

@@ -40,6 +40,11 @@ class OfAws(Pushes, unittest.TestCase):
         self.push(0, "--from-file", ".env", "--merge")
         self.assertEqual(self.cloud.get(self.first), {"OTHERS": "one", **self.values(self.first)})
 
+    def test_an_empty_secret_of_somebody_else_is_not_filled(self):
+        self.cloud.api("CreateSecret", Name=self.last, ClientRequestToken="a" * 32)
+        self.assertIn("conflict[bare] somebody else made", self.push(2).out)
+        self.assertIsNone(self.cloud.get(self.first))
+
     def test_what_is_no_object_of_keys_stays_what_it_is(self):
         for kept in ({"SecretString": "one value"}, {"SecretBinary": base64.b64encode(b'{"OTHERS": "one"}').decode()}):
             with self.subTest(kept):

@@ -46,7 +46,7 @@ class OfGcp(Pushes, unittest.TestCase):
 
     def test_an_empty_secret_of_somebody_else_is_not_filled(self):
         self.cloud.put_empty(self.last, {"team": "others"})
-        self.assertIn("somebody else made", self.push(3).err)
+        self.assertIn("conflict[bare] somebody else made", self.push(2).out)
         self.assertEqual(self.versions(self.last), 0)
         self.assertIsNone(self.cloud.get(self.first))
 
