@@ -1,5 +1,6 @@
 //! One value for each secret that is wanted, or why there is none.
 
+use super::unfit::Unfit;
 use super::{Item, Offer, Part, Problem, Wanted};
 
 /// What is to be at which path, and what keeps it from that. Names that are `accepted` may look like placeholders.
@@ -53,6 +54,15 @@ fn chosen<'o>(
         let Some(value) = &offer.value else {
             return Err(Problem::NoText(source()));
         };
+        match offer.unfit {
+            Some(Unfit::Doubtful) => return Err(Problem::Doubtful(source())),
+            Some(Unfit::Encoded) => return Err(Problem::Encoded(source())),
+            None => {}
+        }
+        // No program could have been given that.
+        if value.contains('\0') {
+            return Err(Problem::NoText(source()));
+        }
         if value.trim().is_empty() {
             return Err(Problem::Empty(source()));
         }

@@ -13,6 +13,7 @@ mod outcome;
 mod pointer;
 mod problem;
 mod select;
+mod unfit;
 mod verified;
 
 use zeroize::Zeroizing;

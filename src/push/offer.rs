@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::unfit::{Unfit, unfit};
 use super::{Pointer, Wanted};
 use crate::config::{Format, Shape, assigned, classify, keeps_place};
 use crate::names::Names;
@@ -16,6 +17,8 @@ pub struct Offer {
     pub(super) value: Option<Zeroizing<String>>,
     /// Whether it only keeps the place of one.
     pub(super) keeps_place: bool,
+    /// Why it is not taken as it stands.
+    pub(super) unfit: Option<Unfit>,
 }
 
 /// A variable of the environment.
@@ -42,6 +45,7 @@ pub fn from_environment(wanted: &[Wanted], variable: &dyn Fn(&str) -> Variable) 
         Some(Offer {
             of: places(wanted, |one| one.name == name),
             source: "the environment".to_owned(),
+            unfit: None,
             keeps_place: value.as_ref().is_some_and(|value| keeps_place(value, name)),
             value,
         })
@@ -77,6 +81,7 @@ pub fn from_text(
         (is_whole && is_there && !of.is_empty()).then(|| Offer {
             of,
             source: path.to_owned(),
+            unfit: unfit(format, text, one),
             keeps_place: keeps_place(one.expose(), &one.name),
             value: Some(Zeroizing::new(one.expose().to_owned())),
         })

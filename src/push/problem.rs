@@ -15,6 +15,10 @@ pub enum Problem {
     SeveralServers(String),
     /// A source has what is no text.
     NoText(String),
+    /// A source has it in a way that programs read differently.
+    Doubtful(String),
+    /// A source has it encoded.
+    Encoded(String),
     /// The values of its path are larger together than the manager takes.
     TooLarge,
     /// The manager does not allow what is needed; the rights in its words.
@@ -31,6 +35,8 @@ impl Problem {
             Self::Different(..) => "different-values",
             Self::SeveralServers(_) => "several-servers",
             Self::NoText(_) => "no-text",
+            Self::Doubtful(_) => "doubtful",
+            Self::Encoded(_) => "encoded",
             Self::TooLarge => "too-large",
             Self::NotAllowed(_) => "not-allowed",
         }
@@ -55,7 +61,15 @@ impl Problem {
             Self::SeveralServers(source) => format!(
                 "{source} does not say which server its value is for; name one with --server, and run once for each"
             ),
-            Self::NoText(source) => format!("its value in {source} is no UTF-8 text"),
+            Self::NoText(source) => {
+                format!("its value in {source} is no text that a variable can hold")
+            }
+            Self::Doubtful(source) => format!(
+                "programs read its value in {source} differently; end its quotes with the line and escape nothing but them, or take it from the environment of one of these programs with --from-env"
+            ),
+            Self::Encoded(source) => format!(
+                "its value in {source} stands in base64, as `data` of a Secret of Kubernetes; take it from elsewhere"
+            ),
             Self::TooLarge => {
                 "the values of its path are larger together than the manager takes".to_owned()
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import pty
@@ -50,6 +51,16 @@ class Sources(Case):
         accepted = {"A_TOKEN": "changeme", "A_PASSWORD": "x1"}
         self.push(0, "--from-env", "--server", "alpha", "--accept", "A_TOKEN", **accepted)
         self.assertEqual(self.there("alpha"), accepted)
+
+    def test_what_could_be_read_as_another_value_is_not_taken(self):
+        for line in ("'it'\\''s-long-enough'", '"unfinished-quote', '"a\\$b-long-enough"', '"two"-words-123'):
+            self.dotenv.write_text(f"B_TOKEN={line}\n")
+            self.assertIn("problem[doubtful]", self.push(3, "--from-file", ".env", "--only", "B_TOKEN").out)
+        (self.dir / "secret.yaml").write_text(f"kind: Secret\ndata:\n  B_TOKEN: {base64.b64encode(OTHER.encode()).decode()}\n")
+        self.assertIn("problem[encoded]", self.push(3, "--from-config", "secret.yaml#data", "--only", "B_TOKEN").out)
+        (self.dir / "nul.json").write_text(json.dumps({"env": {"B_TOKEN": "nul\0" + OTHER}}))
+        self.assertIn("problem[no-text]", self.push(3, "--from-config", "nul.json", "--only", "B_TOKEN").out)
+        self.assertEqual(self.bao.audit(), [])
 
     def test_sources_that_differ_are_not_chosen_from(self):
         (self.dir / "other.env").write_text(f"B_TOKEN={OTHER}\n")
