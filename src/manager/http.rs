@@ -281,6 +281,8 @@ pub(super) fn plain(address: &str) -> Option<&str> {
 pub(super) fn host(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // Who is named before it is not the host.
+    let authority = authority.rsplit('@').next().unwrap_or_default();
     if let Some(inner) = authority.strip_prefix('[') {
         return inner.split(']').next().unwrap_or_default();
     }
@@ -371,6 +373,19 @@ mod tests {
             "https://vault.example/\nx",
         ] {
             assert_eq!(plain(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_not_who_is_named_before_it() {
+        for (address, expected) in [
+            ("http://127.0.0.1:80/x@y", "127.0.0.1"),
+            ("http://[::1]:80", "::1"),
+            ("http://localhost:80@vault.example/", "vault.example"),
+            ("http://169.254.170.2:80@vault.example:81?x", "vault.example"),
+            ("http://a@[fd00:ec2::23]:80/", "fd00:ec2::23"),
+        ] {
+            assert_eq!(host(address), expected, "{address}");
         }
     }
 

@@ -114,7 +114,8 @@ fn of_service(
 ) -> Result<Token, Failure> {
     let name = host(endpoint);
     // The platform puts it beside the service, where there is no encryption.
-    let is_near = is_loopback(name) || name.starts_with("169.254.");
+    let address: Result<std::net::Ipv4Addr, _> = name.parse();
+    let is_near = is_loopback(name) || address.is_ok_and(|address| address.is_link_local());
     let is_fine = endpoint.starts_with("https://") || (endpoint.starts_with("http://") && is_near);
     if !is_fine || endpoint.contains(['?', '#', '@']) {
         return Err(settings(
