@@ -382,7 +382,10 @@ mod tests {
             ("http://127.0.0.1:80/x@y", "127.0.0.1"),
             ("http://[::1]:80", "::1"),
             ("http://localhost:80@vault.example/", "vault.example"),
-            ("http://169.254.170.2:80@vault.example:81?x", "vault.example"),
+            (
+                "http://169.254.170.2:80@vault.example:81?x",
+                "vault.example",
+            ),
             ("http://a@[fd00:ec2::23]:80/", "fd00:ec2::23"),
         ] {
             assert_eq!(host(address), expected, "{address}");

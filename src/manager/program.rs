@@ -5,6 +5,7 @@
 
 use std::io::Read;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
@@ -12,7 +13,10 @@ use zeroize::Zeroizing;
 /// How long one may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// In bytes; more is no answer, and less than what a pipe holds.
+/// How long what it has printed may take from it to here once it has ended.
+const BEHIND: Duration = Duration::from_millis(500);
+
+/// In bytes; more is no answer.
 const LARGEST: usize = 60_000;
 
 /// What they find themselves, their settings and the network by.
@@ -79,7 +83,7 @@ pub(super) fn answer(program: &str, arguments: &[&str]) -> Option<Zeroizing<Vec<
     };
     let mut child = names.iter().find_map(start)?;
     let end = Instant::now() + PATIENCE;
-    // What it prints is less than what the pipe holds, so it can end before anything is read.
+    let printed = pieces(child.stdout.take()?);
     let status = loop {
         match child.try_wait() {
             Ok(Some(status)) => break status,
@@ -92,9 +96,27 @@ pub(super) fn answer(program: &str, arguments: &[&str]) -> Option<Zeroizing<Vec<
         }
     };
     let mut out = Zeroizing::new(Vec::with_capacity(LARGEST));
-    let printed = child.stdout.take()?;
-    printed.take(LARGEST as u64).read_to_end(&mut out).ok()?;
+    // What it started may go on, with its output open, after it has ended.
+    while let Ok(piece) = printed.recv_timeout(BEHIND) {
+        out.extend_from_slice(&piece);
+    }
     status.success().then_some(out)
+}
+
+/// What is printed, as it comes, up to what an answer can be.
+fn pieces(from: impl Read + Send + 'static) -> Receiver<Zeroizing<Vec<u8>>> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut from = from.take(LARGEST as u64);
+        let mut buffer = Zeroizing::new([0; 4096]);
+        while let Ok(read @ 1..) = from.read(&mut *buffer) {
+            let piece = buffer.get(..read).unwrap_or_default().to_vec();
+            if sender.send(Zeroizing::new(piece)).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
 }
 
 #[cfg(all(test, unix))]
@@ -108,5 +130,13 @@ mod tests {
         assert!(text.contains("PATH=") && !text.contains("CARGO_PKG_NAME="));
         assert!(answer("false", &[]).is_none());
         assert!(answer("no-such-program-at-all", &[]).is_none());
+    }
+
+    #[test]
+    fn what_a_program_leaves_running_is_not_waited_for() {
+        let words = ["-c", "(sleep 9; echo two) & echo one"];
+        assert_eq!(answer("sh", &words).unwrap().as_slice(), b"one\n");
+        let many = answer("sh", &["-c", "head -c 200000 /dev/zero"]);
+        assert!(many.is_none_or(|many| many.len() <= super::LARGEST));
     }
 }
