@@ -30,7 +30,13 @@ pub fn gather(
             value: offer.value.clone().unwrap_or_default(),
         };
         match items.last_mut().filter(|item| item.path == one.path) {
-            Some(item) => item.parts.push(part),
+            Some(item) => match item.parts.iter().find(|other| other.key == part.key) {
+                Some(other) if other.value != part.value => {
+                    let problem = Problem::SamePlace(other.name.clone());
+                    problems.push((one.clone(), problem));
+                }
+                _ => item.parts.push(part),
+            },
             None => items.push(Item {
                 path: one.path.clone(),
                 server: one.server.clone(),

@@ -19,6 +19,8 @@ pub enum Problem {
     Doubtful(String),
     /// A source has it encoded.
     Encoded(String),
+    /// Another name has the same place in the manager, and another value.
+    SamePlace(String),
     /// The values of its path are larger together than the manager takes.
     TooLarge,
     /// The manager does not allow what is needed; the rights in its words.
@@ -37,6 +39,7 @@ impl Problem {
             Self::NoText(_) => "no-text",
             Self::Doubtful(_) => "doubtful",
             Self::Encoded(_) => "encoded",
+            Self::SamePlace(_) => "same-place",
             Self::TooLarge => "too-large",
             Self::NotAllowed(_) => "not-allowed",
         }
@@ -69,6 +72,9 @@ impl Problem {
             ),
             Self::Encoded(source) => format!(
                 "its value in {source} stands in base64, as `data` of a Secret of Kubernetes; take it from elsewhere"
+            ),
+            Self::SamePlace(other) => format!(
+                "the manifest gives it the place of {other}, which has another value; give it one of its own"
             ),
             Self::TooLarge => {
                 "the values of its path are larger together than the manager takes".to_owned()

@@ -1,12 +1,12 @@
 //! Which secrets of a manifest are meant.
 
 use super::Wanted;
-use crate::manifest::{Manifest, Secret};
+use crate::manifest::{Manifest, Secret, Strategy};
 
 /// What is meant.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// By path and key, each once.
+    /// By path and key, each with each of its names once.
     pub wanted: Vec<Wanted>,
     /// Names that are left out, since somebody wrote into the manifest that they stay as they are.
     pub waived: Vec<String>,
@@ -29,15 +29,23 @@ pub fn select(manifest: &Manifest, only: &[String], server: Option<&str>) -> Sel
             out.waived.push(secret.name.clone());
             continue;
         }
-        let is_same = |one: &Wanted| one.path == secret.path && one.key == secret.key;
-        if !out.wanted.iter().any(is_same) {
-            out.wanted.push(Wanted {
+        let is_same = |one: &&mut Wanted| {
+            one.path == secret.path && one.key == secret.key && one.name == secret.name
+        };
+        match out.wanted.iter_mut().find(is_same) {
+            // Where servers share a secret, nothing is replaced that one of them wants to keep.
+            Some(one) if one.strategy == Strategy::Overwrite => one.strategy = secret.strategy,
+            Some(one) if secret.strategy == Strategy::FailIfPresent => {
+                one.strategy = secret.strategy;
+            }
+            Some(_) => {}
+            None => out.wanted.push(Wanted {
                 path: secret.path.clone(),
                 key: secret.key.clone(),
                 name: secret.name.clone(),
                 server: secret.server.clone(),
                 strategy: secret.strategy,
-            });
+            }),
         }
     }
     out.wanted

@@ -80,6 +80,33 @@ class Sources(Case):
         self.push(0, "--from-env", "--server", "gamma", B_TOKEN=OTHER)
         self.assertEqual((self.there("beta"), self.there("gamma")), (BETA, {"B_TOKEN": OTHER}))
 
+    def test_what_shares_a_place_has_one_value_and_is_kept_if_one_of_them_keeps_it(self):
+        manifest = json.loads(self.manifest_file.read_text())
+        beta = next(secret for secret in manifest["secrets"] if secret["server"] == "beta")
+        for name, strategy in (("B_TOKEN", "overwrite"), ("B_ALIAS", "create-if-absent")):
+            manifest["secrets"].append({**beta, "server": "other", "id": f"other/{name}", "name": name, "strategy": strategy})
+        self.bao.put(self.path("beta"), {"B_TOKEN": OTHER})
+        for secrets_ in (manifest["secrets"], manifest["secrets"][::-1]):
+            self.manifest_file.write_text(json.dumps({**manifest, "secrets": secrets_}))
+            ran = self.push(3, "--from-file", ".env", "--from-env", B_ALIAS=OTHER)
+            self.assertIn("problem[same-place]", ran.out)
+            ran = self.push(2, "--from-file", ".env", "--from-env", "--overwrite", B_ALIAS=BETA["B_TOKEN"])
+            self.assertIn("conflict[different]", ran.out)
+        self.assertEqual(self.there("beta"), {"B_TOKEN": OTHER})
+        self.bao.destroy(self.path("beta"))
+        self.push(0, "--from-file", ".env", "--from-env", B_ALIAS=BETA["B_TOKEN"])
+        self.assertEqual(self.there("beta"), BETA)
+
+    def test_more_paths_than_vault_reads_of_at_once(self):
+        manifest = json.loads(self.manifest_file.read_text())
+        one = manifest["secrets"][0]
+        many = [{**one, "server": f"s{at}", "id": f"s{at}/N{at}", "name": f"N{at}", "path": f"{self.team}/s{at}"} for at in range(1000)]
+        self.manifest_file.write_text(json.dumps({**manifest, "secrets": many}))
+        self.dotenv.write_text("".join(f"N{at}={OTHER}\n" for at in range(1000)))
+        ran = self.push(3)
+        self.assertIn("problem[not-allowed]", ran.out)
+        self.assertIn("1000 problems", ran.out)
+
     def test_files_that_cannot_be_used(self):
         (self.dir / "broken.json").write_text('{"env": {"A_TOKEN": ' + json.dumps(OTHER))
         (self.dir / "binary.env").write_bytes(b"A_TOKEN=\xff\xfe")

@@ -9,6 +9,9 @@ use super::{Vault, Wrapped, encoded, refused, shown};
 use crate::manager::{Failure, FailureKind, Missing, Need};
 use crate::text::show;
 
+/// How many paths are asked about at once: of a thousand texts in a question, `OpenBao` refuses to read any.
+const AT_ONCE: usize = 200;
+
 /// What is known of a mount.
 #[derive(Deserialize)]
 struct Mount {
@@ -60,6 +63,14 @@ impl Vault {
 
     /// What is not allowed at some paths.
     pub(super) fn missing(&self, paths: &[&str], need: Need) -> Result<Vec<Missing>, Failure> {
+        let mut all = Vec::new();
+        for paths in paths.chunks(AT_ONCE) {
+            all.append(&mut self.missing_of(paths, need)?);
+        }
+        Ok(all)
+    }
+
+    fn missing_of(&self, paths: &[&str], need: Need) -> Result<Vec<Missing>, Failure> {
         let needed: &[&str] = match need {
             Need::Push => &["create", "read"],
             Need::Verify => &["read"],
