@@ -47,6 +47,19 @@ pub struct Removed {
     pub line: usize,
 }
 
+impl Scrubbed {
+    /// Nothing is taken out after all.
+    pub fn stays(&mut self, reason: Reason) {
+        let left = self.removed.drain(..).map(|one| Left {
+            name: one.name,
+            line: one.line,
+            reason,
+        });
+        self.left.extend(left);
+        self.left.sort_by_key(|one| one.line);
+    }
+}
+
 /// A value that stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {

@@ -37,11 +37,13 @@ pub enum Reason {
     NotUnderstood,
     /// Enough was taken out of the file for one run.
     TooMany,
+    /// The file could not be written.
+    NotWritten,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Absent,
         Self::Different,
         Self::NotReadable,
@@ -59,6 +61,7 @@ impl Reason {
         Self::Format,
         Self::NotUnderstood,
         Self::TooMany,
+        Self::NotWritten,
     ];
 
     /// The code that outputs use.
@@ -81,6 +84,7 @@ impl Reason {
             Self::Format => "format",
             Self::NotUnderstood => "not-understood",
             Self::TooMany => "too-many",
+            Self::NotWritten => "not-written",
         }
     }
 
@@ -115,6 +119,7 @@ impl Reason {
             Self::NotUnderstood => {
                 "nobody can tell what the file would mean without it; take it out by hand"
             }
+            Self::NotWritten => "the file could not be changed; see to it, and run again",
             Self::TooMany => "much was taken out of this file already; run again",
         }
     }

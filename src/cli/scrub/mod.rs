@@ -10,7 +10,7 @@ use super::check::working_directory;
 use super::fail::{Stop, say, stop, to_stdout};
 use super::terminal::{Color, Terminal};
 use super::{Outcome, code};
-use crate::manifest::{Copy, CopyKind, Manifest};
+use crate::manifest::{Copy, CopyKind};
 use crate::report::{Change, Options, ScrubbedFile, changes, scrubbed};
 use crate::scrub::{Reason, Request, is_used, scrub};
 use crate::settings::{Partial, Settings};
@@ -92,12 +92,13 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         used_beside: &used_beside,
         ask: &|secret, one| verifier.ask(secret, one),
     };
-    let files = scrub_all(&texts, &scanned, &request);
+    let mut files = scrub_all(&texts, &scanned, &request);
     let mut failed = verifier.tell();
-    let mut written = BTreeSet::new();
+    let mut updated = Ok(());
     if arguments.write {
+        let mut written = BTreeSet::new();
         for file in files
-            .iter()
+            .iter_mut()
             .filter(|file| !file.scrubbed.removed.is_empty())
         {
             let (before, after) = (&file.before, file.scrubbed.text.as_bytes());
@@ -110,13 +111,19 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
                         "envacuate: `{}` was not changed: {why}",
                         file.path
                     ));
+                    file.scrubbed.stays(Reason::NotWritten);
                     failed = true;
                 }
             }
         }
-        update(manifest, &path, &files, &written, &settings.settings)?;
+        updated = update(arguments, &here, &files, &written, &settings.settings);
     }
-    deliver(arguments, &files, told)?;
+    match deliver(arguments, &files, told) {
+        // What was done does not depend on whether anybody reads of it.
+        Ok(()) | Err(Stop::ReaderGone) => {}
+        Err(stop) => return Err(stop),
+    }
+    updated?;
     let is_left = files.iter().any(|file| !file.scrubbed.left.is_empty());
     Ok(match (failed, is_left) {
         (true, _) => code::FAILED,
@@ -186,13 +193,19 @@ fn scrub_all(
 }
 
 /// Writes into the manifest what is left of the copies that it names, and that what was taken out is to be rotated.
+///
+/// It is read again: somebody may have changed it while the manager was asked.
 fn update(
-    mut manifest: Manifest,
-    path: &Path,
+    arguments: &Arguments,
+    here: &Path,
     files: &[ScrubbedFile],
     written: &BTreeSet<String>,
     settings: &Settings,
 ) -> Result<(), Stop> {
+    if written.is_empty() {
+        return Ok(());
+    }
+    let (mut manifest, path) = super::manifest::load(arguments.manifest.as_deref(), here)?;
     let before = manifest.clone();
     for file in files.iter().filter(|file| written.contains(&file.path)) {
         let still = Request {
@@ -227,11 +240,11 @@ fn update(
     if manifest == before {
         return Ok(());
     }
-    write_atomic(path, manifest.json().as_bytes()).map_err(|error| {
+    write_atomic(&path, manifest.json().as_bytes()).map_err(|error| {
         stop(
             &format!(
                 "the files are changed, and `{}` cannot be written: {}",
-                shown(path, Path::new("")),
+                shown(&path, here),
                 crate::text::show(&error.to_string())
             ),
             "make it a regular file in a directory that can be written to, and run `envacuate migrate --write`",
