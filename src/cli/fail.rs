@@ -72,7 +72,7 @@ pub(super) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
         io::ErrorKind::BrokenPipe => Stop::ReaderGone,
         kind => stop(
             &format!("standard output cannot be written: {kind}"),
-            "write to a file with `--output FILE`",
+            "make room where it goes to, or send it elsewhere",
         ),
     })
 }
