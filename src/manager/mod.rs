@@ -72,6 +72,11 @@ pub trait Manager {
 
     /// How large the values of one path may be together, in bytes.
     fn largest(&self) -> usize;
+
+    /// Whether everybody on the way can read what is sent.
+    fn is_in_the_open(&self) -> bool {
+        false
+    }
 }
 
 /// What is at a path.

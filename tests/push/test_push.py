@@ -155,6 +155,11 @@ class Sources(Case):
         self.manifest_file.write_text(before)
         self.assertIsNone(self.there("beta"))
 
+    def test_an_address_without_encryption_is_told_where_others_can_listen(self):
+        self.assertNotIn("without encryption", self.push(0, "--from-file", ".env", "--dry-run").err)
+        other = self.bao.addr.replace("127.0.0.1", "0.0.0.0")
+        self.assertIn("without encryption", self.push(0, "--from-file", ".env", "--dry-run", VAULT_ADDR=other).err)
+
     def test_a_namespace_is_another_place(self):
         namespace = self.bao.namespace(self.team)
         self.bao.enable_kv("secret", namespace)

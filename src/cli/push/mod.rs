@@ -14,7 +14,7 @@ use clap::ValueEnum;
 
 use super::Outcome;
 use super::check::working_directory;
-use super::fail::{Stop, print, report, stop, to_stdout};
+use super::fail::{Stop, print, report, say, stop, to_stdout};
 use super::terminal::{Color, Terminal};
 use crate::manager::{self, Failure, Manager};
 use crate::manifest::Manifest;
@@ -210,6 +210,11 @@ fn all(arguments: &Arguments) -> Result<Pushed, Stop> {
 
 fn open(manifest: &Manifest) -> Result<Box<dyn Manager>, Stop> {
     let manager = manager::open(&manifest.backend, &manifest.mount).map_err(|why| failed(&why))?;
+    if manager.is_in_the_open() {
+        say(
+            "envacuate: the address of the manager is one without encryption; whoever is on the way reads what is sent there",
+        );
+    }
     manager.health().map_err(|why| failed(&why))?;
     Ok(manager)
 }
