@@ -5,6 +5,8 @@
 use ring::{digest, hmac};
 use zeroize::Zeroizing;
 
+use crate::push::Moment;
+
 /// Keys of who asks. Has no `Debug`.
 pub(super) struct Keys {
     pub(super) id: String,
@@ -79,18 +81,10 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// The value of `x-amz-date` for so many seconds since 1970.
 pub(super) fn stamp(seconds: u64) -> String {
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    // Counted from a first of March in a year that 400 divides, so that the day of a leap year is the last of its year.
-    let days = days + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = era * 400 + year + u64::from(month <= 2);
-    let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
-    format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
+    let millis = i64::try_from(seconds).unwrap_or(0).saturating_mul(1000);
+    let time = Moment::from_millis(millis).to_string();
+    let whole = time.split('.').next().unwrap_or_default();
+    format!("{}Z", whole.replace(['-', ':'], ""))
 }
 
 #[cfg(test)]
