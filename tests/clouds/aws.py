@@ -12,15 +12,18 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from fake import LOOPBACK, Answer, Cloud, Request, clean_env, free_port, serve
+from fake import LOOPBACK, Answer, Cloud, Request, clean_env, free_port, serve, stamp
 
 REGION = "us-east-1"
+ACCOUNT = "123456789012"
 # AWS says most of what goes wrong with status 400 and a name.
 NAMED = {401: (400, "UnrecognizedClientException"), 403: (400, "AccessDeniedException")}
 NAMED |= {404: (400, "ResourceNotFoundException"), 429: (400, "ThrottlingException")}
@@ -99,6 +102,45 @@ class Aws(Cloud):
         if request.headers.get("x-amz-target") != "secretsmanager.GetSecretValue":
             return None
         return str(request.json().get("SecretId"))
+
+    def event(self, request: Request, answer: Answer) -> dict[str, Any] | None:
+        """As in "AWS CloudTrail entries for Secrets Manager". Each key id is a role of that name."""
+        name = request.headers.get("x-amz-target", "").removeprefix("secretsmanager.")
+        if name not in ("GetSecretValue", "PutSecretValue", "CreateSecret", "DescribeSecret"):
+            return None
+        key = re.search(r"Credential=([^/]+)/", request.headers.get("authorization", ""))
+        role = key[1] if key else "nobody"
+        asked, said = request.json(), json.loads(answer.body)
+        # What is secret is left out.
+        shown = {field[0].lower() + field[1:]: value for field, value in asked.items() if field != "SecretString"}
+        made = {"arn": said["ARN"], "versionId": said.get("VersionId")} if name in ("PutSecretValue", "CreateSecret") else None
+        issuer = {"type": "Role", "principalId": "AROAFAKE", "arn": f"arn:aws:iam::{ACCOUNT}:role/{role}", "userName": role}
+        return {
+            "eventVersion": "1.09",
+            "userIdentity": {
+                "type": "AssumedRole",
+                "principalId": f"AROAFAKE:{role}-session",
+                "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{role}-session",
+                "accountId": ACCOUNT,
+                "sessionContext": {"sessionIssuer": {**issuer, "accountId": ACCOUNT}, "attributes": {"mfaAuthenticated": "false"}},
+            },
+            "eventSource": "secretsmanager.amazonaws.com",
+            "eventName": name,
+            "awsRegion": REGION,
+            "sourceIPAddress": "203.0.113.7",
+            "userAgent": request.headers.get("user-agent", ""),
+            "requestParameters": shown,
+            "responseElements": made,
+            "eventID": str(uuid.uuid4()),
+            "readOnly": made is None,
+            "eventType": "AwsApiCall",
+            "managementEvent": True,
+            "recipientAccountId": ACCOUNT,
+            "eventCategory": "Management",
+        }
+
+    def timed(self, event: dict[str, Any], seconds: float) -> dict[str, Any]:
+        return {**event, "eventTime": stamp(seconds, 0)}
 
     def _forward(self, request: Request) -> Answer:
         moto = http.client.HTTPConnection(LOOPBACK, self._port, timeout=20)

@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fake import Answer, Cloud, Request, Server, serve
+from fake import Answer, Cloud, Request, Server, serve, stamp
 
 TENANT = "00000000-0000-4000-8000-000000000000"
 RESOURCE = "https://vault.azure.net"
@@ -56,7 +56,7 @@ class Azure(Cloud):
     def __init__(self) -> None:
         self._secrets: dict[str, Secret] = {}  # by the name in lower case
         self._deleted: dict[str, Secret] = {}
-        self._tokens: list[str] = []
+        self._tokens: dict[str, str] = {}  # whose they are
         self._login_fails: int | None = None
         self.denied: set[str] = set()  # get, list, set, delete, recover, purge
         super().__init__()
@@ -115,6 +115,38 @@ class Azure(Cloud):
             return None
         # Clients send their first request without a token, to learn where tokens are to be had: that reads nothing.
         return parts[1] if request.headers.get("authorization") else None
+
+    def event(self, request: Request, answer: Answer) -> dict[str, Any] | None:
+        """As in "Azure Key Vault logging". A token is that of the managed identity with its client id."""
+        url = urllib.parse.urlsplit(request.path)
+        kind, name, version, *_ = [*url.path.strip("/").split("/"), "", "", ""]
+        operation = {"GET": "SecretGet", "PUT": "SecretSet"}.get(request.method)
+        if kind != "secrets" or not name or version == "versions" or not operation:
+            return None
+        client = self._tokens[request.headers.get("authorization", "").removeprefix("Bearer ")]
+        mine = f"/subscriptions/{TENANT}/resourcegroups/fake/providers/Microsoft.Web/sites/{client}"
+        return {
+            "resourceId": f"/SUBSCRIPTIONS/{TENANT}/RESOURCEGROUPS/FAKE/PROVIDERS/MICROSOFT.KEYVAULT/VAULTS/FAKE".upper(),
+            "operationName": operation,
+            "operationVersion": "7.4",
+            "category": "AuditEvent",
+            "resultType": "Success",
+            "resultSignature": "OK",
+            "resultDescription": "",
+            "durationMs": "7",
+            "callerIpAddress": "203.0.113.7",
+            "correlationId": "",
+            "identity": {"claim": {"appid": client, "oid": f"object-of-{client}", "idtyp": "app", "xms_mirid": mine}},
+            "properties": {
+                "clientInfo": request.headers.get("user-agent", ""),
+                "requestUri": f"{self.server.url}{request.path}",
+                "id": answer.body["id"],
+                "httpStatusCode": answer.status,
+            },
+        }
+
+    def timed(self, event: dict[str, Any], seconds: float) -> dict[str, Any]:
+        return {"time": stamp(seconds, 7), **event}
 
     def answer(self, request: Request) -> Answer:
         if request.headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
@@ -209,9 +241,11 @@ class Azure(Cloud):
             return Answer(self._login_fails, {"statusCode": self._login_fails, "message": "made to fail"})
         if request.headers.get("x-identity-header") != "fake-header":
             return Answer(401, {"statusCode": 401, "message": "no X-IDENTITY-HEADER"})
-        self._tokens.append(f"fake-token-{len(self._tokens) + 1}")
+        token = f"fake-token-{len(self._tokens) + 1}"
+        query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(request.path).query))
+        self._tokens[token] = query.get("client_id", "system-assigned")
         until = str(int(time.time()) + 86400)
-        return Answer(200, {"access_token": self._tokens[-1], "expires_on": until, "resource": RESOURCE, "token_type": "Bearer"})
+        return Answer(200, {"access_token": token, "expires_on": until, "resource": RESOURCE, "token_type": "Bearer"})
 
 
 def say(wrong: Wrong) -> Answer:

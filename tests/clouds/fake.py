@@ -25,7 +25,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "accessor"))
 
 from bao import LOOPBACK, clean_env, free_port, make_certificates, openssl  # noqa: E402
 
-__all__ = ["LOOPBACK", "Answer", "Cloud", "Request", "Server", "clean_env", "free_port", "make_certificates", "openssl", "serve"]
+__all__ = ["LOOPBACK", "Answer", "Cloud", "Request", "Server", "clean_env", "free_port", "make_certificates", "openssl", "serve", "stamp"]
 
 
 @dataclass
@@ -136,6 +136,7 @@ class Cloud:
             make_certificates(self.dir)
         self._lock = threading.RLock()
         self._reads: list[str] = []
+        self._events: list[dict[str, Any]] = []
         self._failing: int | None = None
         self.server = Server(self._front, self.dir if self.tls else None)
 
@@ -177,6 +178,11 @@ class Cloud:
         with self._lock:
             self._reads.clear()
 
+    def events(self) -> list[dict[str, Any]]:
+        """The audit in the shape that this cloud documents, with who asked: reads and writes that were allowed."""
+        with self._lock:
+            return list(self._events)
+
     def fail(self, status: int | None) -> None:
         """Answers this from now on, in the way of this cloud; None ends it."""
         self._failing = status
@@ -205,6 +211,14 @@ class Cloud:
         """The path whose value a request asks for, if it asks for one."""
         raise NotImplementedError
 
+    def event(self, request: Request, answer: Answer) -> dict[str, Any] | None:
+        """What the audit log has of a request that was answered, without the time."""
+        raise NotImplementedError
+
+    def timed(self, event: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """With a time, as exact as this cloud tells it."""
+        raise NotImplementedError
+
     def _front(self, request: Request) -> Answer:
         with self._lock:
             path = self.reading(request)
@@ -212,7 +226,18 @@ class Cloud:
                 self._reads.append(path)
             if self._failing is not None:
                 return self.failure(self._failing)
-            return self.answer(request)
+            answer = self.answer(request)
+            event = self.event(request, answer) if answer.status == 200 else None
+            if event:
+                self._events.append(self.timed(event, time.time()))
+            return answer
+
+
+def stamp(seconds: float, digits: int) -> str:
+    """A time as logs write it, with so many digits of a second, and cut off behind them."""
+    whole = int(seconds)
+    rest = f".{int((seconds - whole) * 10**digits):0{digits}}" if digits else ""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole)) + rest + "Z"
 
 
 def serve(cloud: type[Cloud]) -> None:

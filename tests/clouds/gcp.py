@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from fake import Answer, Cloud, Request, Server, openssl, serve
+from fake import Answer, Cloud, Request, Server, openssl, serve, stamp
 
 PROJECT, NUMBER = "fake-project", "123456789012"
 EMAIL = f"tester@{PROJECT}.iam.gserviceaccount.com"
@@ -68,7 +68,7 @@ class Gcp(Cloud):
         self._secrets: dict[str, Secret] = {}
         self.denied: set[str] = set()  # permissions without `secretmanager.`, as `versions.access`
         self.wrong_checksum = False
-        self._tokens: list[str] = []
+        self._tokens: dict[str, str] = {}  # whose they are
         self._login_fails: int | None = None
         super().__init__()
         self._login = Server(self._token)
@@ -87,6 +87,13 @@ class Gcp(Cloud):
             "GOOGLE_APPLICATION_CREDENTIALS": str(self._file),
             "GOOGLE_CLOUD_PROJECT": PROJECT,
         }
+
+    def env_as(self, name: str) -> dict[str, str]:
+        """With a service account of its own."""
+        file = self.dir / f"{name}.json"
+        account = json.loads(self._file.read_text())
+        file.write_text(json.dumps({**account, "client_email": f"{name}@{PROJECT}.iam.gserviceaccount.com"}))
+        return {**self.env(), "GOOGLE_APPLICATION_CREDENTIALS": str(file)}
 
     # --- What a test does.
 
@@ -152,15 +159,44 @@ class Gcp(Cloud):
 
     def _check_token(self, header: str) -> None:
         token = header.removeprefix("Bearer ")
-        parts = token.split(".")
         if token in self._tokens and header != token:
             return
-        try:
-            claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=="))
-        except (IndexError, ValueError):
-            raise Wrong(401, "Request had invalid authentication credentials.") from None
-        if claims.get("iss") != EMAIL or claims.get("exp", 0) < time.time():
+        said = claims(token)
+        if not str(said.get("iss")).endswith(EMAIL.partition("@")[2]) or said.get("exp", 0) < time.time():
             raise Wrong(401, "Request had invalid authentication credentials.")
+
+    def _who(self, header: str) -> str:
+        token = header.removeprefix("Bearer ")
+        return self._tokens.get(token) or claims(token).get("iss", "")
+
+    def event(self, request: Request, answer: Answer) -> dict[str, Any] | None:
+        """As `gcloud logging read` shows an `AuditLog`; versions are named as they were asked for."""
+        path = urllib.parse.unquote(urllib.parse.urlsplit(request.path).path)
+        found = re.fullmatch(r"/v1/(projects/[^/]+/secrets/[^/:]+)(/versions/[^/:]+)?:(access|addVersion)", path)
+        if not found:
+            return None
+        reads = found[3] == "access"
+        method = f"google.cloud.secretmanager.v1.SecretManagerService.{'AccessSecretVersion' if reads else 'AddSecretVersion'}"
+        name = found[1] + (found[2] or "")
+        service = "secretmanager.googleapis.com"
+        payload = {
+            "@type": "type.googleapis.com/google.cloud.audit.AuditLog",
+            "status": {},
+            "authenticationInfo": {"principalEmail": self._who(request.headers.get("authorization", ""))},
+            "requestMetadata": {"callerIp": "203.0.113.7", "callerSuppliedUserAgent": request.headers.get("user-agent", "")},
+            "serviceName": service,
+            "methodName": method,
+            "resourceName": name.replace(f"projects/{PROJECT}/", f"projects/{NUMBER}/"),
+            "request": {"@type": f"type.googleapis.com/{method.rpartition('.')[0]}Request", "name" if reads else "parent": name},
+        }
+        if not reads:
+            payload["response"] = {"name": answer.body["name"]}
+        labels = {"method": method, "project_id": PROJECT, "service": service}
+        log = f"projects/{PROJECT}/logs/cloudaudit.googleapis.com%2F{'data_access' if reads else 'activity'}"
+        return {"protoPayload": payload, "insertId": "fake", "logName": log, "resource": {"type": "audited_resource", "labels": labels}}
+
+    def timed(self, event: dict[str, Any], seconds: float) -> dict[str, Any]:
+        return {**event, "timestamp": stamp(seconds, 9), "receiveTimestamp": stamp(seconds + 0.5, 9)}
 
     def _route(self, request: Request) -> dict[str, Any]:
         url = urllib.parse.urlsplit(request.path)
@@ -265,8 +301,10 @@ class Gcp(Cloud):
     def _token(self, request: Request) -> Answer:
         if self._login_fails is not None:
             return Answer(self._login_fails, {"error": "invalid_grant", "error_description": "made to fail"})
-        self._tokens.append(f"ya29.fake-{len(self._tokens) + 1}")
-        return Answer(200, {"access_token": self._tokens[-1], "expires_in": 3600, "token_type": "Bearer"})
+        token = f"ya29.fake-{len(self._tokens) + 1}"
+        asked = dict(urllib.parse.parse_qsl(request.body.decode()))
+        self._tokens[token] = claims(asked.get("assertion", "")).get("iss", EMAIL)
+        return Answer(200, {"access_token": token, "expires_in": 3600, "token_type": "Bearer"})
 
 
 # By method, what it is about, and whether it is one or the list.
@@ -283,6 +321,15 @@ RIGHTS = {
 
 def say(wrong: Wrong) -> Answer:
     return Answer(wrong.status, {"error": {"code": wrong.status, "message": wrong.text, "status": wrong.name}})
+
+
+def claims(token: str) -> dict[str, Any]:
+    """What a JWT says; nothing if it is none."""
+    try:
+        said = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    except (IndexError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def now() -> str:
