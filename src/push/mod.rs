@@ -6,6 +6,7 @@
 mod audit;
 mod conflict;
 mod decide;
+mod fetched;
 mod gather;
 mod journal;
 mod moment;
@@ -13,15 +14,17 @@ mod offer;
 mod outcome;
 mod pointer;
 mod problem;
+mod rotated;
 mod select;
 mod unfit;
 mod verified;
 
 use zeroize::Zeroizing;
 
-pub use audit::reader;
+pub use audit::{Did, Entry, Format, Place, Read, Who, is_document};
 pub use conflict::Conflict;
 pub use decide::{Allowed, Seen, Standing, Step, decide};
+pub use fetched::{Expected, Fetched, Question, Reader, ToldBy, fetched};
 pub use gather::gather;
 pub use journal::{Journal, Line, Made, State};
 pub use moment::Moment;
@@ -29,6 +32,7 @@ pub use offer::{Offer, Variable, from_environment, from_text};
 pub use outcome::{Flaw, Outcome, Pushed, Row, What};
 pub use pointer::{Pointer, split};
 pub use problem::Problem;
+pub use rotated::{Rotated, Work, Written};
 pub use select::{Selection, select};
 pub use verified::{Checked, Readers, Reading, Verified};
 

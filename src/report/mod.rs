@@ -21,6 +21,8 @@ mod plan_json;
 #[cfg(feature = "manager")]
 mod pushed;
 mod rdjson;
+#[cfg(feature = "manager")]
+mod rotated;
 mod sarif;
 mod scrubbed;
 mod summary;
@@ -38,6 +40,8 @@ pub use manifest::markdown;
 pub use plan_json::{Planned, plan_json, plan_schema};
 #[cfg(feature = "manager")]
 pub use pushed::{pushed, pushed_json};
+#[cfg(feature = "manager")]
+pub use rotated::{rotated, rotated_json};
 pub use scrubbed::{ScrubbedFile, scrubbed};
 #[cfg(feature = "manager")]
 pub use verified::{verified, verified_json};

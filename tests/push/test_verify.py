@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
-
 from bao import Answer
 from support import ALPHA, BETA, OTHER, VALUES, Case, Proxy
 
@@ -75,30 +72,11 @@ class Rotate(Case):
         self.assertEqual(ran.code, code, ran.out + ran.err)
         return ran
 
-    def test_a_drill_changes_no_value_and_sees_who_fetches_it(self):
+    def test_a_drill_changes_no_value(self):
         ran = self.rotate(0, "--drill", "A_TOKEN")
         self.assertIn("version 2 has the same value as version 1", ran.out)
-        self.assertIn("cannot be seen without --audit-log", ran.out)
+        self.assertIn("who fetches it: `envacuate rotate --readers A_TOKEN --audit-log FILE --since 20", ran.out)
         self.assertEqual((self.there("alpha"), self.versions("alpha")), (ALPHA, 2))
-        log = str(self.bao._audit_file())
-        self.assertIn("nobody fetched it", self.rotate(1, "--drill", "A_TOKEN", "--audit-log", log, "--wait", "0").out)
-        role_id, secret_id = self.bao.approle(self.policy, role=self.team)
-        self.secrets.append(secret_id)
-        settings = {"VAULT_TOKEN": None, "VAULT_ROLE_ID": role_id, "VAULT_SECRET_ID": secret_id}
-        stopped = threading.Event()
-
-        def read() -> None:
-            while not stopped.is_set():
-                self.run_("verify", "--server", "alpha", **settings)
-                time.sleep(0.2)
-
-        reader = threading.Thread(target=read)
-        reader.start()
-        ran = self.rotate(0, "--drill", "A_TOKEN", "--audit-log", log, "--wait", "4")
-        stopped.set()
-        reader.join()
-        self.assertIn(f"approle {self.team}  fetched it", ran.out)
-        self.assertEqual(self.there("alpha"), ALPHA)
 
     def test_an_earlier_value_comes_back_alone(self):
         self.bao.rotate(self.path("alpha"), "A_TOKEN", OTHER)

@@ -1,180 +1,75 @@
 //! `rotate`: a new version of a secret without a new value, to see who fetches it, and the way back to an earlier one.
 //!
-//! The value goes from the manager to the manager; it is never shown and stands in no file.
+//! The value goes from the manager to the manager; it is never shown and stands in no file. `write` makes versions,
+//! `log` reads audit logs, `crate::push` weighs what they say.
 
-mod watch;
+mod arguments;
+mod log;
+mod write;
 
-use std::path::PathBuf;
+pub(super) use arguments::Arguments;
 
 use super::check::working_directory;
-use super::fail::{Stop, stop, to_stdout};
+use super::fail::{Stop, say, stop, to_stdout};
+use super::push::ViewFormat;
+use super::terminal::Terminal;
 use super::{Outcome, code};
-use crate::manager::{self, Found, Manager, Need, NotWritten, Values};
 use crate::manifest::Manifest;
-use crate::push::{Wanted, select};
+use crate::push::{
+    Fetched, Format, Moment, Place, Question, Rotated, Wanted, Work, Written, fetched, select,
+};
+use crate::report::{Options, rotated, rotated_json};
 use crate::text::show;
-
-const EXAMPLES: &str = "\
-Examples:
-  envacuate rotate --drill A_TOKEN --audit-log /var/log/vault/audit.log
-  envacuate rotate --rollback A_TOKEN              the last value that was another one
-  envacuate rotate --rollback A_TOKEN --to 3
-
-A drill writes the same value as a new version. With the audit log of Vault it tells who fetched it
-within --wait seconds; without one it cannot see that.
-
-Exit codes: 0 done, 1 done and nobody was seen to fetch it, 2 could not do the work.";
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
-#[command(group = clap::ArgGroup::new("work").required(true).args(["drill", "rollback"]))]
-pub(super) struct Arguments {
-    /// Write the value of this secret again, as a new version
-    #[arg(long, value_name = "SECRET")]
-    drill: Option<String>,
-
-    /// Write an earlier value of this secret as a new version
-    #[arg(long, value_name = "SECRET")]
-    rollback: Option<String>,
-
-    /// The version whose value it is to be [default: the last one with another value]
-    #[arg(long, value_name = "VERSION", requires = "rollback")]
-    to: Option<String>,
-
-    /// The server, where several have a secret of that name
-    #[arg(long, value_name = "NAME")]
-    server: Option<String>,
-
-    /// The audit log of Vault, to see who fetches the new version
-    #[arg(long, value_name = "FILE", requires = "drill")]
-    audit_log: Option<PathBuf>,
-
-    /// How long to watch the audit log
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 120,
-        requires = "drill"
-    )]
-    wait: u32,
-
-    /// The manifest, which names the secrets [default: envacuate.manifest.json]
-    #[arg(long, value_name = "FILE")]
-    manifest: Option<PathBuf>,
-}
-
-/// What there is to say of readers that nobody watched.
-fn unwatched(backend: &str) -> &'static str {
-    match backend {
-        "vault" => "who fetches it cannot be seen without --audit-log",
-        _ => "who fetches it stands in the audit log of the manager",
-    }
-}
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let here = working_directory()?;
     let (manifest, _) = super::manifest::load(arguments.manifest.as_deref(), &here)?;
-    if arguments.audit_log.is_some() && manifest.backend != "vault" {
-        return Err(stop(
-            "`--audit-log` is understood of Vault only",
-            "leave it out, and look into the audit log of the manager",
-        ));
-    }
-    let named = arguments.drill.as_ref().or(arguments.rollback.as_ref());
-    let wanted = one(&manifest, named.map_or("", String::as_str), arguments)?;
-    let manager = manager::open(&manifest.backend, &manifest.mount).map_err(Stop::from)?;
-    manager.health().map_err(Stop::from)?;
-    let missing = manager
-        .missing_rights(&[&wanted.path], Need::Rotate)
-        .map_err(Stop::from)?;
-    if let Some(missing) = missing.first() {
-        return Err(stop(
-            &format!(
-                "the manager does not allow {} at {}",
-                missing.rights.join(" and "),
-                show(&wanted.path)
-            ),
-            "use a token that may make new versions there",
-        ));
-    }
-    let Found::There { version, held } = manager.find(&wanted.path).map_err(Stop::from)? else {
-        return Err(stop(
-            &format!("there is no secret at {}", show(&wanted.path)),
-            "`envacuate push` writes it",
-        ));
+    let secret = one(&manifest, arguments.name(), arguments)?;
+    let place = Place {
+        mount: &manifest.mount,
+        path: &secret.path,
     };
-    if held.get(&wanted.key).is_none() {
-        return Err(stop(
-            &format!(
-                "the secret at {} has no {}",
-                show(&wanted.path),
-                show(&wanted.name)
-            ),
-            "`envacuate push --merge` adds it",
-        ));
-    }
-    let mut values = held.values().ok_or_else(|| {
+    let format = Format::of(&manifest.backend).ok_or_else(|| {
         stop(
-            &format!(
-                "{} holds what is no text, which a new version would change",
-                show(&wanted.path)
-            ),
-            "rotate it with the program of the manager",
+            "the manifest names a secret manager that this envacuate does not know",
+            "use the envacuate that wrote the manifest, or a newer one",
         )
     })?;
-    drop(held);
-    if arguments.rollback.is_some() {
-        let from = earlier(
-            &*manager,
-            &wanted,
-            &version,
-            &mut values,
-            arguments.to.as_deref(),
-        )?;
-        let new = written(&*manager, &wanted, &version, &values)?;
-        tell(&format!(
-            "{}  {}: version {} has the value of version {}, version {} was current",
-            show(&wanted.path),
-            show(&wanted.name),
-            show(&new),
-            show(&from),
-            show(&version)
-        ))?;
-        return Ok(code::CLEAN);
-    }
-    // Opened before anything is written, so that what cannot be read is said in time.
-    let mut watch = arguments
-        .audit_log
-        .as_deref()
-        .map(|path| watch::Watch::open(&here.join(path)))
-        .transpose()?;
-    let new = written(&*manager, &wanted, &version, &values)?;
-    tell(&format!(
-        "{}  {}: version {} has the same value as version {}",
-        show(&wanted.path),
-        show(&wanted.name),
-        show(&new),
-        show(&version)
-    ))?;
-    drop(values);
-    let Some(watch) = &mut watch else {
-        tell(unwatched(&manifest.backend))?;
-        return Ok(code::CLEAN);
+    let (work, seen) = if arguments.readers.is_some() {
+        let seen = readers(arguments, &format, &place)?;
+        (Work::Readers, Ok(Some(seen)))
+    } else if arguments.rollback.is_some() {
+        let (written, from) = write::rollback(&manifest, &secret, arguments.to.as_deref())?;
+        (Work::Rollback(written, from), Ok(None))
+    } else {
+        // Opened before anything is written, so that what cannot be read is said in time.
+        let watch = log::Watch::open(&arguments.audit_log, &here, format, &place)?;
+        let written = write::drill(&manifest, &secret)?;
+        let seen = watch.map(|watch| watched(arguments, watch, &written));
+        (Work::Drill(written), seen.transpose())
     };
-    let api_path = format!("{}/data/{}", manifest.mount, wanted.path);
-    let readers = watch.readers(&api_path, arguments.wait)?;
-    for (who, seconds) in &readers {
-        tell(&format!("  {}  fetched it after {seconds} s", show(who)))?;
+    // What was written is told, whatever became of the log.
+    let (seen, broken) = match seen {
+        Ok(seen) => (seen, None),
+        Err(stop) => (None, Some(stop)),
+    };
+    let done = Rotated {
+        secret,
+        work,
+        fetched: seen,
+    };
+    let told = deliver(arguments, &done);
+    if let Some(broken) = broken {
+        return Err(broken);
     }
-    if readers.is_empty() {
-        tell(&format!("nobody fetched it within {} s", arguments.wait))?;
-        return Ok(code::FINDINGS);
+    match told {
+        Err(Stop::Error(report)) => Err(Stop::Error(report)),
+        // What was found does not depend on whether anybody reads of it.
+        Ok(()) | Err(Stop::ReaderGone) => match &done.fetched {
+            Some(fetched) if !fetched.is_complete() => Ok(code::FINDINGS),
+            _ => Ok(code::CLEAN),
+        },
     }
-    Ok(code::CLEAN)
-}
-
-fn tell(line: &str) -> Result<(), Stop> {
-    to_stdout(|out| writeln!(out, "{line}"))
 }
 
 /// The secret of a name, of which there has to be one.
@@ -193,76 +88,69 @@ fn one(manifest: &Manifest, name: &str, arguments: &Arguments) -> Result<Wanted,
     }
 }
 
-/// Puts an earlier value in the place of the current one, and says which version it is of.
-fn earlier(
-    manager: &dyn Manager,
-    wanted: &Wanted,
-    current: &str,
-    values: &mut Values,
-    to: Option<&str>,
-) -> Result<String, Stop> {
-    let mut at = current.to_owned();
-    loop {
-        let before = match to {
-            Some(to) => Some(to.to_owned()),
-            None => manager
-                .version_before(&wanted.path, &at)
-                .map_err(Stop::from)?,
-        };
-        let Some(before) = before else {
-            return Err(stop(
-                "no earlier version that is still kept has another value",
-                "the manager lists the versions it keeps",
-            ));
-        };
-        let held = manager
-            .read_version(&wanted.path, &before)
-            .map_err(Stop::from)?;
-        let old = held.and_then(|held| held.values());
-        if old.is_some_and(|old| values.take(&wanted.key, &old)) {
-            return Ok(before);
-        }
-        if to.is_some() {
-            return Err(stop(
-                "that version is not kept, lacks the secret, or has the value that is current",
-                "leave --to out for the last one with another value",
-            ));
-        }
-        at = before;
-    }
+/// Who fetched what was just written, as far as the log says so in time.
+fn watched(
+    arguments: &Arguments,
+    watch: log::Watch<'_>,
+    written: &Written,
+) -> Result<Fetched, Stop> {
+    say(&format!(
+        "envacuate: version {} was written at {}; watching the log for at most {} s",
+        show(&written.version),
+        written.at,
+        arguments.wait
+    ));
+    watch.run(
+        &Question {
+            version: Some(written.version.clone()),
+            since: Some(written.at),
+            expect: arguments.expect.clone(),
+        },
+        arguments.wait,
+    )
 }
 
-/// A new version, read back.
-fn written(
-    manager: &dyn Manager,
-    wanted: &Wanted,
-    on: &str,
-    values: &Values,
-) -> Result<String, Stop> {
-    let new = manager
-        .replace(&wanted.path, on, values)
-        .map_err(|why| match why {
-            NotWritten::Taken => stop(
-                "somebody else wrote to it meanwhile, and nothing was written",
-                "run again",
-            ),
-            NotWritten::Refused(why) => why.into(),
-            NotWritten::Unknown(why) => stop(
-                &format!(
-                    "{}, and whether the new version was written is not known",
-                    why.what
-                ),
-                "look at the newest version with `envacuate verify`",
-            ),
-        })?;
-    let back = manager
-        .read_version(&wanted.path, &new)
-        .map_err(Stop::from)?;
-    if back.is_some_and(|back| back.is(values)) {
-        return Ok(new);
+/// Who fetched it, as a log says that is there.
+fn readers(arguments: &Arguments, format: &Format, place: &Place<'_>) -> Result<Fetched, Stop> {
+    let since = arguments.since.as_deref();
+    let time = since.and_then(Moment::read);
+    let version = since.filter(|_| time.is_none());
+    let is_version = |text: &str| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        !text.is_empty() && text.chars().all(is_plain)
+    };
+    if version.is_some_and(|version| !is_version(version)) {
+        return Err(stop(
+            "what is behind --since is neither a time nor a version",
+            "write a time as in 2026-03-01T10:20:30Z, or a version as `rotate --drill` says it",
+        ));
     }
-    Err(stop(
-        "what was read back is not what was written",
-        "look at the newest version in the manager before anything else",
-    ))
+    let entries = log::read_all(&arguments.audit_log, format, place)?;
+    let question = Question {
+        version: version.map(str::to_owned),
+        since: time,
+        expect: arguments.expect.clone(),
+    };
+    fetched(&entries, &question).ok_or_else(|| {
+        let what = version.map_or("the secret".to_owned(), |version| {
+            format!("version {}", show(version))
+        });
+        stop(
+            &format!("the log does not say when {what} was written"),
+            "name the time that `rotate --drill` said with --since, or a log that goes further back",
+        )
+    })
+}
+
+fn deliver(arguments: &Arguments, done: &Rotated) -> Result<(), Stop> {
+    let terminal = Terminal::stdout(arguments.color);
+    let options = Options {
+        color: terminal.color,
+        unicode: terminal.unicode,
+        ..Options::default()
+    };
+    to_stdout(|out| match arguments.format {
+        ViewFormat::Text => rotated(done, &options, out),
+        ViewFormat::Json => rotated_json(done, out),
+    })
 }
