@@ -86,9 +86,37 @@ impl Fetched {
     }
 }
 
-/// Weighs what a log says; nothing where it says too little: neither when the version was written nor who got it.
-pub fn fetched(entries: &[Entry], question: &Question) -> Option<Fetched> {
+/// Why nothing can be said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unclear {
+    /// The log says neither when the version was written nor who got it.
+    NotWritten,
+    /// It is about several secrets of that name: in these accounts, projects, vaults or namespaces.
+    Several(Vec<String>),
+}
+
+/// Weighs what a log says.
+pub fn fetched(entries: &[Entry], question: &Question) -> Result<Fetched, Unclear> {
+    let realms: BTreeSet<&str> = entries.iter().map(|entry| &*entry.realm).collect();
     let write = write(entries, question);
+    if realms.len() < 2 {
+        return weighed(entries, write, question).ok_or(Unclear::NotWritten);
+    }
+    // Which one it is about is known where somebody asked for a version whose name no other one has.
+    let is_unique = |version: &String| version.parse::<u64>().is_err();
+    match write.filter(|_| question.version.as_ref().is_some_and(is_unique)) {
+        Some(write) => {
+            let same = entries.iter().filter(|entry| entry.realm == write.realm);
+            let same: Vec<Entry> = same.cloned().collect();
+            weighed(&same, Some(write), question).ok_or(Unclear::NotWritten)
+        }
+        None => Err(Unclear::Several(
+            realms.into_iter().map(str::to_owned).collect(),
+        )),
+    }
+}
+
+fn weighed(entries: &[Entry], write: Option<&Entry>, question: &Question) -> Option<Fetched> {
     let version = question.version.clone().or_else(|| match &write?.did {
         Did::Wrote(version) => version.clone(),
         _ => None,
@@ -209,6 +237,7 @@ mod tests {
         };
         Entry {
             at: Moment::from_millis(second * 1000),
+            realm: String::new(),
             who,
             did,
         }
@@ -333,10 +362,34 @@ mod tests {
 
     #[test]
     fn what_says_too_little_is_nothing() {
-        assert_eq!(fetched(&[], &of(None, None, &[])), None);
-        assert_eq!(fetched(&[read(1, "a")], &of(Some("2"), None, &["a"])), None);
+        let nothing = Err(Unclear::NotWritten);
+        assert_eq!(fetched(&[], &of(None, None, &[])), nothing);
+        assert_eq!(
+            fetched(&[read(1, "a")], &of(Some("2"), None, &["a"])),
+            nothing
+        );
         let told = fetched(&[], &of(None, Some(1), &[])).unwrap();
         assert!(!told.is_complete() && told.expected.is_none());
+    }
+
+    #[test]
+    fn secrets_of_one_name_in_several_places_are_told_apart_or_refused() {
+        let elsewhere = |entry: Entry| Entry {
+            realm: "other".to_owned(),
+            ..entry
+        };
+        let entries = [
+            wrote(10, "w", Some("id-2")),
+            read(11, "a"),
+            elsewhere(read(12, "b")),
+            elsewhere(wrote(13, "w", Some("id-3"))),
+        ];
+        let told = fetched(&entries, &of(Some("id-2"), None, &[])).unwrap();
+        assert_eq!(readers(&told), [("a", Some(1000))]);
+        let several = Err(Unclear::Several(vec![String::new(), "other".to_owned()]));
+        assert_eq!(fetched(&entries, &of(None, None, &[])), several);
+        assert_eq!(fetched(&entries, &of(None, Some(5), &[])), several);
+        assert_eq!(fetched(&entries, &of(Some("2"), Some(5), &[])), several);
     }
 
     #[test]

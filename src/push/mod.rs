@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 pub use audit::{Did, Entry, Format, Place, Read, Who, is_document};
 pub use conflict::Conflict;
 pub use decide::{Allowed, Seen, Standing, Step, decide};
-pub use fetched::{Expected, Fetched, Question, Reader, ToldBy, fetched};
+pub use fetched::{Expected, Fetched, Question, Reader, ToldBy, Unclear, fetched};
 pub use gather::gather;
 pub use journal::{Journal, Line, Made, State};
 pub use moment::Moment;

@@ -112,6 +112,20 @@ class Drill(Case):
         told = self.rotate(1, "--readers", "A_TOKEN", "--audit-log", self.log)
         self.assertEqual((told["current"], self.who(told)), ("3", {"notes": False}))
 
+    def test_another_namespace_is_another_secret(self):
+        namespace = self.bao.namespace(self.team)
+        self.bao.enable_kv("secret", namespace)
+        self.bao.put(self.path("alpha"), ALPHA, namespace=namespace)
+        token = self.bao.token(self.bao.policy(self.path("alpha"), namespace=namespace), namespace=namespace)
+        self.secrets.append(token)
+        self.read({"VAULT_TOKEN": token, "VAULT_NAMESPACE": namespace})
+        told = self.rotate(1, "--drill", "A_TOKEN", "--audit-log", self.log, "--wait", "0")
+        self.assertEqual((told["readers"], told["expected"]), ([], None))
+        readers = ["--readers", "A_TOKEN", "--audit-log", self.log]
+        self.assertIn(f"several secrets of that name, in `root`, `{namespace}`", self.rotate(2, *readers).err)
+        told = self.rotate(0, *readers, VAULT_NAMESPACE=namespace)
+        self.assertEqual([one["identity"] for one in told["readers"]], ["token"])
+
     def test_a_log_with_torn_and_hostile_lines_is_read_all_the_same(self):
         notes = self.server("notes")
         self.read(notes)

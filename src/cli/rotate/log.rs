@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::cli::check::working_directory;
 use crate::cli::fail::{Stop, stop};
-use crate::push::{Entry, Fetched, Format, Place, Question, fetched, is_document};
+use crate::push::{Entry, Fetched, Format, Moment, Place, Question, Unclear, fetched, is_document};
 use crate::text::show;
 use crate::workspace::{Tail, read_stdin, read_whole};
 
@@ -48,6 +48,36 @@ pub(super) fn read_all(
     Ok(entries)
 }
 
+/// What logs say, weighed; or what is unclear in them.
+pub(super) fn weighed(entries: &[Entry], question: &Question) -> Result<Fetched, Stop> {
+    fetched(entries, question).map_err(|unclear| match unclear {
+        Unclear::NotWritten => {
+            let version = question.version.as_deref();
+            let what = version.map_or("the secret".to_owned(), |version| {
+                format!("version {}", show(version))
+            });
+            stop(
+                &format!("the log does not say when {what} was written"),
+                "name the time that `rotate --drill` said with --since, or a log that goes further back",
+            )
+        }
+        Unclear::Several(realms) => {
+            let named = |realm: &String| match realm.as_str() {
+                "" => "`root`".to_owned(),
+                realm => format!("`{}`", show(realm)),
+            };
+            let realms: Vec<String> = realms.iter().map(named).collect();
+            stop(
+                &format!(
+                    "the log is about several secrets of that name, in {}",
+                    realms.join(", ")
+                ),
+                "leave the others out of it: by account, region, project, vault or namespace",
+            )
+        }
+    })
+}
+
 /// Logs that are followed.
 pub(super) struct Watch<'p> {
     tails: Vec<(PathBuf, Tail)>,
@@ -87,6 +117,11 @@ impl<'p> Watch<'p> {
             out.entries.extend(read.entries);
             out.tails.push((path.clone(), tail));
         }
+        let any = Question {
+            since: Some(Moment::from_millis(0)),
+            ..Question::default()
+        };
+        weighed(&out.entries, &any)?;
         Ok((!out.tails.is_empty()).then_some(out))
     }
 
@@ -98,14 +133,14 @@ impl<'p> Watch<'p> {
         loop {
             let is_last = start.elapsed() >= patience;
             if self.look()? || told.is_none() {
-                told = fetched(&self.entries, question);
+                told = Some(weighed(&self.entries, question));
             }
-            match told {
-                Some(told) if is_last || told.is_settled() => return Ok(told),
-                // Cannot be, since the question has a time.
-                None if is_last => return Err(stop("the log says nothing", "run again")),
-                _ => std::thread::sleep(PAUSE.min(patience.saturating_sub(start.elapsed()))),
+            match told.take() {
+                Some(Ok(fetched)) if is_last || fetched.is_settled() => return Ok(fetched),
+                Some(Err(unclear)) if is_last => return Err(unclear),
+                same => told = same,
             }
+            std::thread::sleep(PAUSE.min(patience.saturating_sub(start.elapsed())));
         }
     }
 

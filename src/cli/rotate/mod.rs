@@ -14,9 +14,10 @@ use super::fail::{Stop, say, stop, to_stdout};
 use super::push::ViewFormat;
 use super::terminal::Terminal;
 use super::{Outcome, code};
+use crate::manager::variable;
 use crate::manifest::Manifest;
 use crate::push::{
-    Fetched, Format, Moment, Place, Question, Rotated, Wanted, Work, Written, fetched, select,
+    Fetched, Format, Moment, Place, Question, Rotated, Wanted, Work, Written, select,
 };
 use crate::report::{Options, rotated, rotated_json};
 use crate::text::show;
@@ -25,9 +26,13 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let here = working_directory()?;
     let (manifest, _) = super::manifest::load(arguments.manifest.as_deref(), &here)?;
     let secret = one(&manifest, arguments.name(), arguments)?;
+    // Who asks the manager asks it in some namespace; a log that is only read may be of any.
+    let namespace = variable("VAULT_NAMESPACE");
+    let namespace = namespace.as_deref();
     let place = Place {
         mount: &manifest.mount,
         path: &secret.path,
+        namespace: namespace.or(arguments.readers.is_none().then_some("")),
     };
     let format = Format::of(&manifest.backend).ok_or_else(|| {
         stop(
@@ -131,15 +136,7 @@ fn readers(arguments: &Arguments, format: &Format, place: &Place<'_>) -> Result<
         since: time,
         expect: arguments.expect.clone(),
     };
-    fetched(&entries, &question).ok_or_else(|| {
-        let what = version.map_or("the secret".to_owned(), |version| {
-            format!("version {}", show(version))
-        });
-        stop(
-            &format!("the log does not say when {what} was written"),
-            "name the time that `rotate --drill` said with --since, or a log that goes further back",
-        )
-    })
+    log::weighed(&entries, &question)
 }
 
 fn deliver(arguments: &Arguments, done: &Rotated) -> Result<(), Stop> {

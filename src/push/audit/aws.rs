@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Did, Entry, Place, Record, Who, text, time};
+use super::{Did, Entry, Place, Record, Who, short, text, time};
 
 /// What AWS puts behind a name in the address of a secret: `-` and six signs.
 const SUFFIX: usize = 7;
@@ -46,6 +46,7 @@ pub(super) fn record(event: &Value, place: &Place<'_>) -> Record {
     match time(event, "/eventTime") {
         Some(at) if is_ours => Record::Ours(Entry {
             at,
+            realm: realm(event),
             who: who(event),
             did,
         }),
@@ -65,6 +66,15 @@ fn is(id: &str, path: &str) -> bool {
         .and_then(|end| name.split_at_checked(end));
     let is_bare = |(bare, suffix): (&str, &str)| bare == path && suffix.starts_with('-');
     name == path || id != name && bare.is_some_and(is_bare)
+}
+
+fn realm(event: &Value) -> String {
+    let of = |name: &str| text(event, name).unwrap_or_default();
+    short(&format!(
+        "{} {}",
+        of("/recipientAccountId"),
+        of("/awsRegion")
+    ))
 }
 
 fn who(event: &Value) -> Who {

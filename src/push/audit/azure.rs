@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Did, Entry, Place, Record, Who, text, time};
+use super::{Did, Entry, Place, Record, Who, short, text, time};
 
 pub(super) fn record(event: &Value, place: &Place<'_>) -> Record {
     let (Some(name), Some("AuditEvent")) =
@@ -33,6 +33,7 @@ pub(super) fn record(event: &Value, place: &Place<'_>) -> Record {
     match time(event, "/time") {
         Some(at) => Record::Ours(Entry {
             at,
+            realm: realm(event),
             who: who(event),
             did,
         }),
@@ -61,6 +62,12 @@ fn at<'u>(address: Option<&'u str>, place: &Place<'_>) -> Option<&'u str> {
 fn host_of(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     rest.split('/').next().unwrap_or_default()
+}
+
+fn realm(event: &Value) -> String {
+    let of = |name: &str| text(event, &format!("/properties/{name}"));
+    let address = of("id").or_else(|| of("requestUri")).unwrap_or_default();
+    short(&bare(host_of(address)).to_ascii_lowercase())
 }
 
 /// Without the port, which is written or not.
@@ -139,6 +146,7 @@ mod tests {
         let place = Place {
             mount: "",
             path: "team-a-A-TOKEN",
+            namespace: None,
         };
         let read = Format::of("azure").unwrap().read(EVENT.as_bytes(), &place);
         let who = &read.entries[0].who;

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{Did, Entry, Place, Record, Who, text, time};
+use super::{Did, Entry, Place, Record, Who, short, text, time};
 
 pub(super) fn record(entry: &Value, place: &Place<'_>) -> Record {
     let Some(method) = text(entry, "/protoPayload/methodName") else {
@@ -37,6 +37,7 @@ pub(super) fn record(entry: &Value, place: &Place<'_>) -> Record {
     match time(entry, "/timestamp") {
         Some(at) => Record::Ours(Entry {
             at,
+            realm: short(project.or(resource.split('/').nth(1)).unwrap_or_default()),
             who: who(entry),
             did,
         }),

@@ -29,6 +29,8 @@ pub struct Place<'a> {
     pub mount: &'a str,
     /// The path below it.
     pub path: &'a str,
+    /// The namespace of Vault, empty for the root; nothing where that is not known.
+    pub namespace: Option<&'a str>,
 }
 
 /// What somebody did with the secret, and was let do.
@@ -36,6 +38,8 @@ pub struct Place<'a> {
 pub struct Entry {
     /// When, by the clock of the manager.
     pub at: Moment,
+    /// Which of the secrets of that name: the account and region, the project, the vault, the namespace.
+    pub realm: String,
     /// Who it was.
     pub who: Who,
     /// What was done.
@@ -205,7 +209,14 @@ mod tests {
     /// The entries of a text, as lines to compare.
     pub(super) fn lines(backend: &str, mount: &str, path: &str, text: &str) -> Vec<String> {
         let format = Format::of(backend).unwrap();
-        let read = format.read(text.as_bytes(), &Place { mount, path });
+        let read = format.read(
+            text.as_bytes(),
+            &Place {
+                mount,
+                path,
+                namespace: None,
+            },
+        );
         let line = |entry: &Entry| {
             let who = &entry.who;
             format!("{} {:?} {} {}", entry.at, entry.did, who.name, who.address)
@@ -243,6 +254,7 @@ mod tests {
                 let place = Place {
                     mount: "m",
                     path: "a/b",
+                    namespace: None,
                 };
                 let read = format.read(text.as_bytes(), &place);
                 assert_eq!(read.entries, [], "{}: {:.60}", format.backend, text);
@@ -257,6 +269,7 @@ mod tests {
                             text,
                             &Place {
                                 mount: "",
+                                namespace: None,
                                 path: ""
                             }
                         )

@@ -9,6 +9,9 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+/// What some shells put before what they write to a file.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
 #[derive(Deserialize)]
 struct Packed<'t> {
     #[serde(
@@ -29,13 +32,14 @@ pub(super) fn records(
     wants: &mut dyn FnMut(&[u8]) -> bool,
     each: &mut dyn FnMut(&str),
 ) {
-    let lines = || text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-    let first = lines().find(|line| !line.is_empty()).unwrap_or_default();
-    let is_lines = whole(first).is_some();
-    if !is_lines && documents(text, &mut |record| wanted(record, wants, each)) {
-        return;
-    }
-    for line in lines() {
+    let text = text.strip_prefix(BOM).unwrap_or(text);
+    let start = match first_line(text) {
+        Some(line) if whole(line).is_none() => {
+            documents(text, &mut |record| wanted(record, wants, each))
+        }
+        _ => 0,
+    };
+    for line in text[start..].split(|&byte| byte == b'\n') {
         // Looked at before it is understood: most of a long log is about something else.
         if wants(line)
             && let Some(value) = whole(line)
@@ -53,23 +57,30 @@ fn wanted(record: &str, wants: &mut dyn FnMut(&[u8]) -> bool, each: &mut dyn FnM
 
 /// Whether a text is documents that go over several lines, as a file that only ever grows by lines is not.
 pub fn is_document(text: &[u8]) -> bool {
-    let first = text.trim_ascii_start().split(|&byte| byte == b'\n').next();
-    first.is_some_and(|line| whole(line).is_none()) && documents(text, &mut |_| ())
+    let text = text.trim_ascii_start();
+    first_line(text)
+        .is_some_and(|line| whole(line).is_none() && documents(text, &mut |_| ()) > line.len())
+}
+
+/// The first line with anything on it.
+fn first_line(text: &[u8]) -> Option<&[u8]> {
+    let mut lines = text.split(|&byte| byte == b'\n');
+    lines.find(|line| !line.trim_ascii().is_empty())
 }
 
 fn whole(line: &[u8]) -> Option<&RawValue> {
     serde_json::from_slice(line).ok()
 }
 
-/// Takes the text as documents, as far as it is; whether it was any.
-fn documents(text: &[u8], each: &mut dyn FnMut(&str)) -> bool {
-    let values = serde_json::Deserializer::from_slice(text).into_iter::<&RawValue>();
-    let mut any = false;
-    for value in values.map_while(Result::ok) {
-        any = true;
+/// Takes the text as documents, as far as it is; where that ends.
+fn documents(text: &[u8], each: &mut dyn FnMut(&str)) -> usize {
+    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<&RawValue>();
+    let mut end = 0;
+    while let Some(Ok(value)) = values.next() {
+        end = values.byte_offset();
         unpacked(value, each);
     }
-    any
+    end
 }
 
 /// The records in a value: those it holds, or itself.
@@ -120,6 +131,7 @@ mod tests {
     fn every_packing_holds_the_same() {
         for text in [
             "{\"a\": 1}\n{\"a\": 2}\n",
+            "\u{feff}{\"a\": 1}\n{\"a\": 2}\n",
             "\n{\"a\": 1}\r\n{\"a\": 2}",
             "[{\"a\": 1}, {\"a\": 2}]",
             "[\n  {\"a\": 1},\n  {\"a\": 2}\n]\n",
@@ -155,6 +167,14 @@ mod tests {
             all("{\"a\": 1}\n{\"a\": [\n{\"a\": 2}\n"),
             ["{\"a\": 1}", "{\"a\": 2}"]
         );
+        for torn in ["1234}}", "{\"version\": 2}}}}", "null, \"x\": \"", "[]]}"] {
+            let rest = all(&format!("{torn}\n{{\"a\": 2}}\n{{\"a\": 3}}"));
+            assert_eq!(
+                rest[rest.len() - 2..],
+                ["{\"a\": 2}", "{\"a\": 3}"],
+                "{torn}"
+            );
+        }
         assert_eq!(all("[\n{\"a\": 1},\n"), Vec::<String>::new());
     }
 
@@ -165,6 +185,7 @@ mod tests {
             ("{\"Records\": []}", false),
             ("", false),
             ("\": 1}\n{\"a\": 2}", false),
+            ("1234}}\n{\"a\": 2}", false),
             ("[\n{\"a\": 1}\n]", true),
             ("\n{\n  \"records\": []\n}", true),
         ] {

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{Did, Entry, Place, Record, Who, text, time};
+use super::{Did, Entry, Place, Record, Who, short, text, time};
 
 pub(super) fn record(record: &Value, place: &Place<'_>) -> Record {
     let (Some(kind), Some(path)) = (text(record, "/type"), text(record, "/request/path")) else {
@@ -15,7 +15,12 @@ pub(super) fn record(record: &Value, place: &Place<'_>) -> Record {
         rest.and_then(|rest| rest.strip_prefix("/data/")) == Some(place.path)
     };
     let is_error = text(record, "/error").is_some_and(|error| !error.is_empty());
-    if kind != "response" || is_error || !is_path() {
+    let realm = text(record, "/request/namespace/path").unwrap_or_default();
+    let realm = realm.trim_matches('/');
+    let is_elsewhere = place
+        .namespace
+        .is_some_and(|own| own.trim_matches('/') != realm);
+    if kind != "response" || is_error || !is_path() || is_elsewhere {
         return Record::Other;
     }
     let version = |pointer: &str| Some(record.pointer(pointer)?.as_u64()?.to_string());
@@ -39,6 +44,7 @@ pub(super) fn record(record: &Value, place: &Place<'_>) -> Record {
     };
     Record::Ours(Entry {
         at,
+        realm: short(realm),
         who: who(record),
         did,
     })
@@ -63,6 +69,7 @@ fn who(record: &Value) -> Who {
 #[cfg(test)]
 mod tests {
     use super::super::tests::lines;
+    use super::super::{Format, Place};
 
     const LINE: &str = r#"{"time":"2026-01-01T00:00:01.5Z","type":"response","auth":{"display_name":"approle","metadata":{"role_name":"notes"}},"request":{"operation":"read","path":"secret/data/team/a","remote_address":"10.0.0.1"},"response":{"data":{"data":{"A":"hmac-sha256:00"},"metadata":{"version":2}}}}"#;
 
@@ -93,6 +100,32 @@ mod tests {
         );
         let wrapped = wrapped.replace("\"version\":2", "\"x\":2");
         assert_eq!(of(&wrapped), [read.replace("Some(\"2\")", "None")]);
+    }
+
+    #[test]
+    fn a_namespace_is_told_and_another_one_left_out() {
+        let inside = LINE.replace(
+            "\"path\"",
+            "\"namespace\":{\"id\":\"x\",\"path\":\"crew/\"},\"path\"",
+        );
+        for (line, namespace, count) in [
+            (LINE, Some(""), 1),
+            (LINE, Some("crew"), 0),
+            (&inside, Some(""), 0),
+            (&inside, Some("crew"), 1),
+            (&inside, None, 1),
+        ] {
+            let place = Place {
+                mount: "secret",
+                path: "team/a",
+                namespace,
+            };
+            let read = Format::of("vault").unwrap().read(line.as_bytes(), &place);
+            assert_eq!(read.entries.len(), count, "{line} {namespace:?}");
+            if namespace.is_none() {
+                assert_eq!(read.entries[0].realm, "crew");
+            }
+        }
     }
 
     #[test]
