@@ -64,6 +64,7 @@ fn text(path: &str) -> String {
 
 const HEAD: &str = include_str!("vault/secrets.rs");
 const API: &str = include_str!("vault/api.rs");
+const HTTP: &str = include_str!("vault/http.rs");
 const TOKIO: Use = Use {
     name: "tokio",
     version: "1",
@@ -113,6 +114,7 @@ static CLIENTS: &[Client] = &[
         parts: &[
             include_str!("vault/vault_secrets.py"),
             HELD,
+            include_str!("vault/urllib.py"),
             include_str!("vault/api.py"),
         ],
         entry: python::field,
@@ -121,14 +123,26 @@ static CLIENTS: &[Client] = &[
     Client {
         flavor: Flavor::Rust,
         names: ["secrets.rs", "vault_secrets.rs"],
-        parts: &[HEAD, rust::HELD, API, include_str!("vault/ureq.rs")],
+        parts: &[
+            HEAD,
+            rust::HELD,
+            API,
+            HTTP,
+            include_str!("vault/ureq.rs"),
+        ],
         entry: rust::field,
         uses: &[Use::plain("serde_json", "1"), Use::plain("ureq", "3")],
     },
     Client {
         flavor: Flavor::Rust,
         names: ["secrets.rs", "vault_secrets.rs"],
-        parts: &[HEAD, rust::HELD, API, include_str!("vault/reqwest.rs")],
+        parts: &[
+            HEAD,
+            rust::HELD,
+            API,
+            HTTP,
+            include_str!("vault/reqwest.rs"),
+        ],
         entry: rust::field,
         uses: &[
             Use::plain("reqwest", "0.12"),

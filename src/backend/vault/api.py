@@ -8,13 +8,12 @@ class _Vault(_Manager):
 
     def _fetch(self, path: str, since: _Moment) -> dict[str, Any]:
         method = _method()
-        target = f"{_mount()}/data/{path}"
         token = self._token(method)
-        status, answer = _request(method, target, token)
+        status, answer = _get(method, path, token)
         if status == 403:  # the token may have ended, or its file may have been rewritten
             again = self._token(method, rejected=token, since=since)
             if again != token:
-                status, answer = _request(method, target, again)
+                status, answer = _get(method, path, again)
         # A 404 of Vault has no errors, or the metadata of a deleted version; others come from a proxy or a wrong mount.
         if status == 404 and (answer.get("data") or answer.get("errors") == []):
             return {}
@@ -35,7 +34,7 @@ class _Vault(_Manager):
             if not token or _age(made) >= lasts or (token == rejected and made < since):
                 now = _now()
                 mount = os.environ.get("VAULT_AUTH_MOUNT") or method
-                status, answer = _request(method, f"auth/{mount}/login", "", _credentials(method))
+                status, answer = _log_in(method, mount)
                 _check(status, f" at the login ({method})")
                 token = str(answer["auth"]["client_token"])
                 self._login = (token, now, answer["auth"]["lease_duration"] * 0.8 or float("inf"))
@@ -53,19 +52,16 @@ def _method() -> str:
     }
     forced = env.get("VAULT_AUTH_METHOD")
     if forced:
-        if forced not in configured:
-            raise _Failure(f"VAULT_AUTH_METHOD can be {', '.join(configured)}")
+        if forced not in METHODS:
+            raise _Failure(f"VAULT_AUTH_METHOD can be {', '.join(METHODS)}")
         return forced
-    for method, there in configured.items():
-        if there:
+    for method in METHODS:
+        if configured[method]:
             return method
     if os.path.exists(os.path.expanduser("~/.vault-token")):
         return "token"
     _setting("VAULT_ADDR")
-    raise _Failure(
-        "no login is configured: set VAULT_TOKEN, VAULT_TOKEN_FILE, VAULT_PROXY_ADDR, VAULT_ROLE_ID with VAULT_SECRET_ID or"
-        " VAULT_SECRET_ID_FILE, VAULT_K8S_ROLE, or VAULT_JWT_ROLE with VAULT_JWT_FILE, or log in with `vault login`"
-    )
+    raise _Failure(NO_LOGIN)
 
 
 def _credentials(method: str) -> dict[str, str]:
@@ -77,51 +73,15 @@ def _credentials(method: str) -> dict[str, str]:
     return {"role": _setting("VAULT_JWT_ROLE"), "jwt": _file(_setting("VAULT_JWT_FILE"))}
 
 
-def _request(method: str, target: str, token: str, body: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
+def _address(method: str) -> str:
     agent = os.environ.get("VAULT_PROXY_ADDR") or os.environ.get("VAULT_AGENT_ADDR") if method == "agent" else None
     address = (agent or _setting("VAULT_ADDR")).rstrip("/")
     if not address.lower().startswith(("https://", "http://")):
         raise _Failure("the address of Vault must start with https:// or http://")
-    headers = {"X-Vault-Request": "true"}
-    if token:
-        headers["X-Vault-Token"] = token
-    if os.environ.get("VAULT_NAMESPACE"):
-        headers["X-Vault-Namespace"] = os.environ["VAULT_NAMESPACE"]
-    url = f"{address}/v1/{urllib.parse.quote(target)}"
-    request = urllib.request.Request(url, json.dumps(body).encode() if body else None, headers)
-    try:
-        with _opener().open(request, timeout=_timeout()) as reply:
-            status, text = reply.status, reply.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            status, text = error.code, error.read()
-    try:
-        answer = json.loads(text)
-    except ValueError:
-        answer = None
-    return status, answer if isinstance(answer, dict) else {}
+    return address
 
 
-def _check(status: int, where: str = "") -> None:
-    if status != 200:
-        raise (_Outage if status == 429 or status >= 500 else _Refused)(f"HTTP {status}{where}")
-
-
-class _OneRedirect(urllib.request.HTTPRedirectHandler):
-    """As the official client: one redirect (a standby names the active node), with the token, never from https to http."""
-
-    max_redirections = 1
-
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
-    ) -> urllib.request.Request:
-        if not newurl.startswith("https:") and (req.type == "https" or not newurl.startswith("http:")):
-            fp.close()
-            raise _Refused(f"HTTP {code} to another protocol")
-        return urllib.request.Request(newurl, req.data, req.headers, method=req.get_method())
-
-
-def _opener() -> urllib.request.OpenerDirector:
+def _context() -> ssl.SSLContext:
     env = os.environ
     try:
         context = ssl.create_default_context(cafile=env.get("VAULT_CACERT") or None, capath=env.get("VAULT_CAPATH") or None)
@@ -132,17 +92,25 @@ def _opener() -> urllib.request.OpenerDirector:
     name, wrap = env.get("VAULT_TLS_SERVER_NAME"), context.wrap_socket
     if name:
         context.wrap_socket = lambda sock, **_: wrap(sock, server_hostname=name)  # type: ignore[method-assign]
-    return urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), _OneRedirect)
+    return context
 
 
-def _explain(error: Exception) -> _Failure:
-    unreachable = isinstance(error, (OSError, http.client.HTTPException))
-    return (_Outage if unreachable else _Failure)(_why(error))
+def _json(text: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        answer = None
+    return answer if isinstance(answer, dict) else {}
+
+
+def _check(status: int, where: str = "") -> None:
+    if status != 200:
+        raise (_Outage if status == 429 or status >= 500 else _Refused)(f"HTTP {status}{where}")
 
 
 def _why(error: Exception) -> str:
     """The kind of an error only: the texts of some have the header, the URL or the body in them."""
-    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    cause = _cause(error)
     if isinstance(cause, socket.timeout):
         return "timed out"
     if isinstance(cause, ssl.SSLError):
@@ -168,10 +136,6 @@ def _file(path: str) -> str:
 
 def _timeout() -> float:
     return _number("VAULT_CLIENT_TIMEOUT", 5.0) or 5.0
-
-
-def _patience() -> float:
-    return _timeout()
 
 
 def _source(name: str) -> tuple[str, str]:

@@ -30,14 +30,13 @@ impl Fetch {
     }
 
     fn keys(&self, path: &str) -> Result<Keys, Failure> {
-        let target = format!("{}/data/{path}", mount());
         let token = self.token("")?;
-        let (mut status, mut answer) = self.request(&target, &token, "")?;
+        let (mut status, mut answer) = self.get(path, &token)?;
         if status == 403 {
             // The token may have ended, or its file may have been rewritten.
             let other = self.token(&token)?;
             if other != token {
-                (status, answer) = self.request(&target, &other, "")?;
+                (status, answer) = self.get(path, &other)?;
             }
         }
         // Vault's own 404 has no errors, or the metadata of a deleted version. Another one is of a
@@ -53,9 +52,19 @@ impl Fetch {
         }
     }
 
+    fn address(&self) -> Result<String, String> {
+        let agent = setting("VAULT_PROXY_ADDR").or_else(|| setting("VAULT_AGENT_ADDR"));
+        let agent = agent.filter(|_| self.method == "agent");
+        let address = agent.map_or_else(|| need("VAULT_ADDR"), Ok)?;
+        if !address.starts_with("https://") && !address.starts_with("http://") {
+            return Err("the address of Vault must start with https:// or http://".to_owned());
+        }
+        Ok(address.trim_end_matches('/').into())
+    }
+
     /// `refused` is a token that Vault has just refused.
     fn token(&self, refused: &str) -> Result<String, Failure> {
-        let body = match self.method {
+        let (role, proof) = match self.method {
             "agent" => return Ok(String::new()), // it adds its own
             "token" => match setting("VAULT_TOKEN") {
                 Some(token) => return Ok(token.trim().into()),
@@ -64,16 +73,13 @@ impl Fetch {
             "approle" => {
                 let in_file = || file(&need("VAULT_SECRET_ID_FILE")?);
                 let secret_id = setting("VAULT_SECRET_ID").map_or_else(in_file, Ok)?;
-                serde_json::json!({ "role_id": need("VAULT_ROLE_ID")?, "secret_id": secret_id })
+                (need("VAULT_ROLE_ID")?, secret_id)
             }
             "kubernetes" => {
                 let jwt = setting("VAULT_K8S_TOKEN_FILE").unwrap_or_else(|| KUBERNETES_JWT.into());
-                serde_json::json!({ "role": need("VAULT_K8S_ROLE")?, "jwt": file(&jwt)? })
+                (need("VAULT_K8S_ROLE")?, file(&jwt)?)
             }
-            _ => {
-                let role = need("VAULT_JWT_ROLE")?;
-                serde_json::json!({ "role": role, "jwt": file(&need("VAULT_JWT_FILE")?)? })
-            }
+            _ => (need("VAULT_JWT_ROLE")?, file(&need("VAULT_JWT_FILE")?)?),
         };
         let mut login = LOGIN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((token, since, lasts)) = &*login {
@@ -85,8 +91,7 @@ impl Fetch {
         }
         let since = Instant::now();
         let mount = setting("VAULT_AUTH_MOUNT").unwrap_or_else(|| self.method.into());
-        let target = format!("auth/{mount}/login");
-        let (status, answer) = self.request(&target, "", &body.to_string())?;
+        let (status, answer) = self.log_in(&mount, &role, &proof)?;
         check(status, &format!(" at the login ({})", self.method))?;
         let auth = &answer["auth"];
         let token = auth["client_token"].as_str();
@@ -95,38 +100,6 @@ impl Fetch {
         let lasts = if lease > 0.0 { lease * 0.8 } else { f64::MAX }; // 0 is without end
         *login = Some((token.into(), since, lasts));
         Ok(token.into())
-    }
-
-    fn request(&self, target: &str, token: &str, body: &str) -> Result<(u16, Value), Failure> {
-        let agent = setting("VAULT_PROXY_ADDR").or_else(|| setting("VAULT_AGENT_ADDR"));
-        let agent = agent.filter(|_| self.method == "agent");
-        let address = agent.map_or_else(|| need("VAULT_ADDR"), Ok)?;
-        if !address.starts_with("https://") && !address.starts_with("http://") {
-            return Err("the address of Vault must start with https:// or http://".to_owned())?;
-        }
-        let mut headers = HeaderMap::new();
-        headers.insert("X-Vault-Request", HeaderValue::from_static("true"));
-        let namespace = setting("VAULT_NAMESPACE").unwrap_or_default();
-        for (name, value) in [("X-Vault-Token", token), ("X-Vault-Namespace", &namespace)] {
-            if !value.is_empty() {
-                let value = HeaderValue::from_str(value);
-                let mut value = value.map_err(|_| format!("{name} cannot be sent"))?;
-                value.set_sensitive(true); // so that no log shows it
-                headers.insert(name, value);
-            }
-        }
-        let url = format!("{}/v1/{}", address.trim_end_matches('/'), quote(target));
-        let (mut status, reply, mut text) = self.send(&url, &headers, body)?;
-        // Like the official client: one redirect (a standby names the active node), with the token,
-        // but never from https to http.
-        let location = reply.get("Location").map(HeaderValue::to_str);
-        let location = location.and_then(Result::ok).unwrap_or_default();
-        let plain = location.starts_with("http://") && url.starts_with("http://");
-        let follow = plain || location.starts_with("https://");
-        if follow && matches!(status, 301 | 302 | 307 | 308) {
-            (status, _, text) = self.send(location, &headers, body)?;
-        }
-        Ok((status, serde_json::from_str(&text).unwrap_or_default()))
     }
 }
 
@@ -182,15 +155,4 @@ fn bytes(path: &str) -> Result<Vec<u8>, String> {
 fn file(path: &str) -> Result<String, String> {
     let text = String::from_utf8(bytes(path)?).map_err(|_| format!("{path} is not a text"))?;
     Ok(text.trim().into())
-}
-
-fn quote(path: &str) -> String {
-    let quote = |byte: u8| {
-        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    };
-    path.bytes().map(quote).collect()
 }

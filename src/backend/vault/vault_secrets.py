@@ -39,6 +39,11 @@ SOURCES: dict[str, tuple[str, str]] = {  # name: (path, key)
 }
 MOUNT = "secret"  # unless VAULT_KV_MOUNT says otherwise
 KUBERNETES_JWT = "/var/run/secrets/kubernetes.io/serviceaccount/token"
+METHODS = ("token", "agent", "approle", "kubernetes", "jwt")
+NO_LOGIN = (
+    "no login is configured: set VAULT_TOKEN, VAULT_TOKEN_FILE, VAULT_PROXY_ADDR, VAULT_ROLE_ID with VAULT_SECRET_ID or"
+    " VAULT_SECRET_ID_FILE, VAULT_K8S_ROLE, or VAULT_JWT_ROLE with VAULT_JWT_FILE, or log in with `vault login`"
+)
 MANAGER = "Vault"
 BACKEND = "vault"
 
