@@ -1,10 +1,10 @@
 //! AWS Secrets Manager.
 
 use super::ecma::{CLOUD_CJS, CLOUD_MJS, CLOUD_TS, HELD_CJS, HELD_MJS, HELD_TS};
-use super::python::{self, CLOUD, HELD};
+use super::python::{self, CLOUD, HELD, QUIET};
 use super::rust;
 use super::shell::{plain, quoted, variable};
-use super::{Address, Backend, Client, Flavor, Place, Store, Use, ecma, is_path};
+use super::{Address, Backend, Client, Flavor, Place, Store, Through, Use, ecma, is_path};
 
 /// One secret for each server, a JSON object whose keys are the names.
 pub(super) static BACKEND: Backend = Backend {
@@ -80,6 +80,7 @@ fn document(statement: &serde_json::Value) -> String {
 static CLIENTS: &[Client] = &[
     Client {
         flavor: Flavor::Ts,
+        through: Through::Library,
         names: ["secrets.ts", "aws-secrets.ts"],
         parts: &[
             include_str!("aws/secrets.ts"),
@@ -92,6 +93,7 @@ static CLIENTS: &[Client] = &[
     },
     Client {
         flavor: Flavor::Mjs,
+        through: Through::Library,
         names: ["secrets.mjs", "aws-secrets.mjs"],
         parts: &[
             include_str!("aws/secrets.mjs"),
@@ -104,6 +106,7 @@ static CLIENTS: &[Client] = &[
     },
     Client {
         flavor: Flavor::Cjs,
+        through: Through::Library,
         names: ["secrets.cjs", "aws-secrets.cjs"],
         parts: &[
             include_str!("aws/secrets.cjs"),
@@ -116,18 +119,21 @@ static CLIENTS: &[Client] = &[
     },
     Client {
         flavor: Flavor::Python,
+        through: Through::Library,
         names: ["aws_secrets.py", "aws_secrets_client.py"],
         parts: &[
             include_str!("aws/aws_secrets.py"),
             HELD,
             include_str!("aws/api.py"),
             CLOUD,
+            QUIET,
         ],
         entry: python::field,
         uses: PYPI,
     },
     Client {
         flavor: Flavor::Rust,
+        through: Through::Library,
         names: ["secrets.rs", "aws_secrets.rs"],
         parts: &[
             include_str!("aws/secrets.rs"),

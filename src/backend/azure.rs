@@ -1,10 +1,10 @@
 //! Azure Key Vault.
 
 use super::ecma::{CLOUD_CJS, CLOUD_MJS, CLOUD_TS, HELD_CJS, HELD_MJS, HELD_TS};
-use super::python::{self, CLOUD, HELD};
+use super::python::{self, CLOUD, HELD, QUIET};
 use super::rust;
 use super::shell::{plain, quoted, variable};
-use super::{Address, Backend, Client, Flavor, Place, Store, Use, ecma};
+use super::{Address, Backend, Client, Flavor, Place, Store, Through, Use, ecma};
 
 /// One secret for each name: there are none with several keys. Names have no `_` and know no case, so that the true one is
 /// kept in a tag.
@@ -75,6 +75,7 @@ fn vault(url: &str) -> String {
 static CLIENTS: &[Client] = &[
     Client {
         flavor: Flavor::Ts,
+        through: Through::Library,
         names: ["secrets.ts", "azure-secrets.ts"],
         parts: &[
             include_str!("azure/secrets.ts"),
@@ -87,6 +88,7 @@ static CLIENTS: &[Client] = &[
     },
     Client {
         flavor: Flavor::Mjs,
+        through: Through::Library,
         names: ["secrets.mjs", "azure-secrets.mjs"],
         parts: &[
             include_str!("azure/secrets.mjs"),
@@ -99,6 +101,7 @@ static CLIENTS: &[Client] = &[
     },
     Client {
         flavor: Flavor::Cjs,
+        through: Through::Library,
         names: ["secrets.cjs", "azure-secrets.cjs"],
         parts: &[
             include_str!("azure/secrets.cjs"),
@@ -111,18 +114,21 @@ static CLIENTS: &[Client] = &[
     },
     Client {
         flavor: Flavor::Python,
+        through: Through::Library,
         names: ["azure_secrets.py", "azure_secrets_client.py"],
         parts: &[
             include_str!("azure/azure_secrets.py"),
             HELD,
             include_str!("azure/api.py"),
             CLOUD,
+            QUIET,
         ],
         entry: python::value,
         uses: PYPI,
     },
     Client {
         flavor: Flavor::Rust,
+        through: Through::Library,
         names: ["secrets.rs", "azure_secrets.rs"],
         parts: &[
             include_str!("azure/secrets.rs"),

@@ -1,10 +1,10 @@
 //! GCP Secret Manager.
 
 use super::ecma::{CLOUD_CJS, CLOUD_MJS, CLOUD_TS, HELD_CJS, HELD_MJS, HELD_TS};
-use super::python::{self, CLOUD, HELD};
+use super::python::{self, CLOUD, HELD, QUIET};
 use super::rust;
 use super::shell::{plain, quoted, variable};
-use super::{Address, Backend, Client, Flavor, Place, Store, Use, ecma, is_path};
+use super::{Address, Backend, Client, Flavor, Place, Store, Through, Use, ecma, is_path};
 
 /// One secret for each name, which is how it is read, versioned and allowed there.
 pub(super) static BACKEND: Backend = Backend {
@@ -81,6 +81,7 @@ fn of(project: &str) -> String {
 static CLIENTS: &[Client] = &[
     Client {
         flavor: Flavor::Ts,
+        through: Through::Library,
         names: ["secrets.ts", "gcp-secrets.ts"],
         parts: &[
             include_str!("gcp/secrets.ts"),
@@ -93,6 +94,7 @@ static CLIENTS: &[Client] = &[
     },
     Client {
         flavor: Flavor::Mjs,
+        through: Through::Library,
         names: ["secrets.mjs", "gcp-secrets.mjs"],
         parts: &[
             include_str!("gcp/secrets.mjs"),
@@ -105,6 +107,7 @@ static CLIENTS: &[Client] = &[
     },
     Client {
         flavor: Flavor::Cjs,
+        through: Through::Library,
         names: ["secrets.cjs", "gcp-secrets.cjs"],
         parts: &[
             include_str!("gcp/secrets.cjs"),
@@ -117,18 +120,21 @@ static CLIENTS: &[Client] = &[
     },
     Client {
         flavor: Flavor::Python,
+        through: Through::Library,
         names: ["gcp_secrets.py", "gcp_secrets_client.py"],
         parts: &[
             include_str!("gcp/gcp_secrets.py"),
             HELD,
             include_str!("gcp/api.py"),
             CLOUD,
+            QUIET,
         ],
         entry: python::value,
         uses: PYPI,
     },
     Client {
         flavor: Flavor::Rust,
+        through: Through::Library,
         names: ["secrets.rs", "gcp_secrets.rs"],
         parts: &[
             include_str!("gcp/secrets.rs"),

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 mod aws;
 mod azure;
 mod ecma;
@@ -71,6 +73,36 @@ impl Backend {
     /// By its word.
     pub fn find(id: &str) -> Option<&'static Self> {
         ALL.into_iter().find(|backend| backend.id == id)
+    }
+
+    /// Whether some of its clients ask in this way.
+    pub fn offers(&self, through: Through) -> bool {
+        self.clients.iter().any(|client| client.through == through)
+    }
+
+    /// Its clients for a kind of file, those that ask in a certain way first.
+    pub fn clients(
+        &self,
+        flavor: Flavor,
+        through: Through,
+    ) -> impl Iterator<Item = &'static Client> {
+        let clients = self.clients.iter();
+        let mut found: Vec<_> = clients.filter(|client| client.flavor == flavor).collect();
+        found.sort_by_key(|client| client.through != through);
+        found.into_iter()
+    }
+
+    /// The one of its clients that a file is of, whatever was changed in it: of those whose libraries it names, the one with
+    /// most of them.
+    pub fn client_of(&self, flavor: Flavor, text: &[u8]) -> Option<&'static Client> {
+        let names = |one: &Use| {
+            let name = one.name.replace('-', "_");
+            memchr::memmem::find(text, name.as_bytes()).is_some()
+        };
+        let clients = self.clients.iter();
+        let clients = clients.filter(|client| client.flavor == flavor && client.is_ours(text));
+        let of_text = clients.filter(|client| client.uses.iter().all(names));
+        of_text.max_by_key(|client| client.uses.len())
     }
 
     /// What two addresses have in common that are the same one.
@@ -155,11 +187,42 @@ pub struct Held<'h> {
     pub key: &'h str,
 }
 
+/// What a client asks a secret manager with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Through {
+    /// Its own code, over the HTTP client of the platform.
+    #[default]
+    Builtin,
+    /// The library that people use for this manager, or that its maker publishes.
+    Library,
+}
+
+impl Through {
+    /// All of them, the one that is meant when none is named first.
+    pub const ALL: [Self; 2] = [Self::Builtin, Self::Library];
+
+    /// Its word on the command line and in manifests.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Builtin => "builtin",
+            Self::Library => "library",
+        }
+    }
+
+    /// Whether it is the one that is meant when none is named.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// Code that is placed in a program.
 #[derive(Debug)]
 pub struct Client {
     /// For which files.
     pub flavor: Flavor,
+    /// What it asks with.
+    pub through: Through,
     /// Names of its file; the second where the first is taken.
     pub names: [&'static str; 2],
     /// The parts that make a whole program file, with a table between two marks in the first one.
@@ -278,6 +341,38 @@ impl Client {
             }
         }
         out.into_bytes()
+    }
+
+    /// The lines of the table of a file, if nothing else was changed in it since it was made.
+    pub fn table(&self, text: &[u8], place: (&Place, &str)) -> Option<Vec<String>> {
+        let text = std::str::from_utf8(text).ok()?.replace("\r\n", "\n");
+        let (mut table, mut others) = (Vec::new(), String::with_capacity(text.len()));
+        let mut inside = false;
+        for line in text.split_inclusive('\n') {
+            inside &= !line.contains(END);
+            if inside {
+                table.push(line.to_owned());
+            } else {
+                others.push_str(line);
+            }
+            inside |= line.contains(BEGIN);
+        }
+        (self.render(None, &[], place) == others.into_bytes()).then_some(table)
+    }
+
+    /// The whole file with the lines of a table.
+    pub fn with_table(&self, table: &[String], place: (&Place, &str)) -> Vec<u8> {
+        let made = self.render(None, &[], place);
+        let made = String::from_utf8_lossy(&made).into_owned();
+        let end = made.lines().position(|line| line.contains(END));
+        let (before, after): (Vec<_>, Vec<_>) = made
+            .split_inclusive('\n')
+            .enumerate()
+            .partition(|(number, _)| Some(*number) < end);
+        let line = |(_, line): (usize, &str)| line.to_owned();
+        let lines = before.into_iter().map(line).chain(table.iter().cloned());
+        let text: String = lines.chain(after.into_iter().map(line)).collect();
+        text.into_bytes()
     }
 
     /// The file for a package whose modules are not known to be those of ECMAScript, which only TypeScript cares about.

@@ -10,6 +10,9 @@ pub(super) const HELD: &str = include_str!("python/held.py");
 /// How they drive the client that a cloud publishes.
 pub(super) const CLOUD: &str = include_str!("python/cloud.py");
 
+/// How libraries are kept from logging what they are told.
+pub(super) const QUIET: &str = include_str!("python/quiet.py");
+
 /// The line for a secret that is one field of several.
 pub(super) fn field(held: &Held<'_>) -> String {
     let Held { name, path, key } = held;

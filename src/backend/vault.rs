@@ -1,10 +1,10 @@
 //! Vault and `OpenBao`: key-value store, version 2.
 
 use super::ecma::{self, HELD_CJS, HELD_MJS, HELD_TS};
-use super::python::{self, HELD};
+use super::python::{self, HELD, QUIET};
 use super::rust;
 use super::shell::{quoted, variable};
-use super::{Address, Backend, Client, Flavor, Place, Store, Use, is_path};
+use super::{Address, Backend, Client, Flavor, Place, Store, Through, Use, is_path};
 
 /// One secret for each server, whose keys are the names: one write is all of a server, one read a line of the audit log.
 pub(super) static BACKEND: Backend = Backend {
@@ -62,6 +62,7 @@ fn text(path: &str) -> String {
     format!("\"{plain}\"")
 }
 
+const API_PYTHON: &str = include_str!("vault/api.py");
 const HEAD: &str = include_str!("vault/secrets.rs");
 const API: &str = include_str!("vault/api.rs");
 const HTTP: &str = include_str!("vault/http.rs");
@@ -73,10 +74,30 @@ const TOKIO: Use = Use {
     default_features: true,
 };
 
+const TOKIO_WITH_TIME: Use = Use {
+    features: &["rt", "time"],
+    ..TOKIO
+};
+const VAULTRS: Use = Use {
+    name: "vaultrs",
+    version: "0.8",
+    before_node_22: None,
+    features: &["rustls"],
+    default_features: false,
+};
+/// Whose errors those of `vaultrs` are made of.
+const RUSTIFY: Use = Use {
+    name: "rustify",
+    version: "0.7",
+    features: &[],
+    ..VAULTRS
+};
+
 /// A client for each kind of file.
 static CLIENTS: &[Client] = &[
     Client {
         flavor: Flavor::Ts,
+        through: Through::Builtin,
         names: ["secrets.ts", "vault-secrets.ts"],
         parts: &[
             include_str!("vault/secrets.ts"),
@@ -88,6 +109,7 @@ static CLIENTS: &[Client] = &[
     },
     Client {
         flavor: Flavor::Mjs,
+        through: Through::Builtin,
         names: ["secrets.mjs", "vault-secrets.mjs"],
         parts: &[
             include_str!("vault/secrets.mjs"),
@@ -99,6 +121,7 @@ static CLIENTS: &[Client] = &[
     },
     Client {
         flavor: Flavor::Cjs,
+        through: Through::Builtin,
         names: ["secrets.cjs", "vault-secrets.cjs"],
         parts: &[
             include_str!("vault/secrets.cjs"),
@@ -110,31 +133,42 @@ static CLIENTS: &[Client] = &[
     },
     Client {
         flavor: Flavor::Python,
+        through: Through::Builtin,
         names: ["vault_secrets.py", "vault_secrets_client.py"],
         parts: &[
             include_str!("vault/vault_secrets.py"),
             HELD,
             include_str!("vault/urllib.py"),
-            include_str!("vault/api.py"),
+            API_PYTHON,
         ],
         entry: python::field,
         uses: &[],
     },
     Client {
-        flavor: Flavor::Rust,
-        names: ["secrets.rs", "vault_secrets.rs"],
+        flavor: Flavor::Python,
+        through: Through::Library,
+        names: ["vault_secrets.py", "vault_secrets_client.py"],
         parts: &[
-            HEAD,
-            rust::HELD,
-            API,
-            HTTP,
-            include_str!("vault/ureq.rs"),
+            include_str!("vault/vault_secrets_hvac.py"),
+            HELD,
+            QUIET,
+            include_str!("vault/hvac.py"),
+            API_PYTHON,
         ],
+        entry: python::field,
+        uses: &[Use::plain("hvac", ">=2.4,<3")],
+    },
+    Client {
+        flavor: Flavor::Rust,
+        through: Through::Builtin,
+        names: ["secrets.rs", "vault_secrets.rs"],
+        parts: &[HEAD, rust::HELD, API, HTTP, include_str!("vault/ureq.rs")],
         entry: rust::field,
         uses: &[Use::plain("serde_json", "1"), Use::plain("ureq", "3")],
     },
     Client {
         flavor: Flavor::Rust,
+        through: Through::Builtin,
         names: ["secrets.rs", "vault_secrets.rs"],
         parts: &[
             HEAD,
@@ -148,6 +182,24 @@ static CLIENTS: &[Client] = &[
             Use::plain("reqwest", "0.12"),
             Use::plain("serde_json", "1"),
             TOKIO,
+        ],
+    },
+    Client {
+        flavor: Flavor::Rust,
+        through: Through::Library,
+        names: ["secrets.rs", "vault_secrets.rs"],
+        parts: &[
+            include_str!("vault/secrets_vaultrs.rs"),
+            rust::HELD,
+            API,
+            include_str!("vault/vaultrs.rs"),
+        ],
+        entry: rust::field,
+        uses: &[
+            RUSTIFY,
+            Use::plain("serde_json", "1"),
+            TOKIO_WITH_TIME,
+            VAULTRS,
         ],
     },
 ];

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::backend::{self, Backend};
+use crate::backend::{self, Backend, Through};
 use crate::report::{self, Format};
 use crate::rules::{self, Rule};
 
@@ -46,6 +46,26 @@ pub(super) fn backend() -> impl TypedValueParser<Value = &'static Backend> {
             .map(|backend| PossibleValue::new(backend.id).help(backend.title)),
     )
     .map(|id| Backend::find(&id).expect("only ids of the table are accepted"))
+}
+
+/// What modules ask a secret manager with.
+pub(super) fn client() -> impl TypedValueParser<Value = Through> {
+    let help = |through| match through {
+        Through::Builtin => {
+            "Their own code: no library in JavaScript, TypeScript and Python, an HTTP client in Rust"
+        }
+        Through::Library => {
+            "With vault: hvac in Python, vaultrs in Rust; the others have nothing else"
+        }
+    };
+    PossibleValuesParser::new(
+        Through::ALL.map(|through| PossibleValue::new(through.as_str()).help(help(through))),
+    )
+    .map(|word| {
+        let mut all = Through::ALL.into_iter();
+        all.find(|through| through.as_str() == word)
+            .unwrap_or_default()
+    })
 }
 
 /// A file to write, in a format of its own or in that of the report.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::options;
+use crate::backend::Through;
 use crate::manifest;
 use crate::rewrite::{self, Files, Program, plan};
 use crate::workspace::{Disk, Loader, Scanned};
@@ -72,6 +73,8 @@ impl Migration {
             server: self.to.server.clone(),
             backend,
             place,
+            through: earlier.map_or_else(Through::default, |earlier| earlier.client),
+            switch: false,
             allow_unsafe: false,
         };
         let plan = plan(&program, &request);

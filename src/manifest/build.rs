@@ -21,6 +21,7 @@ pub(super) fn build(origin: &Origin<'_>) -> Manifest {
         schema: SCHEMA.to_owned(),
         version: 1,
         backend: origin.request.backend.id.to_owned(),
+        client: origin.request.through,
         mount: origin.request.place.clone(),
         team: origin.request.team.clone(),
         secrets,

@@ -17,7 +17,7 @@ pub fn differences(before: Option<&[u8]>, after: &[u8]) -> Vec<String> {
         return Vec::from_iter(has_secrets.then(|| "is not there".to_owned()));
     };
     let mut found = Vec::new();
-    for key in ["backend", "mount"] {
+    for key in ["backend", "client", "mount"] {
         if before[key] != after[key] {
             found.push(format!("says another {key}"));
         }

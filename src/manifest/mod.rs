@@ -20,6 +20,7 @@ pub use merge::merged;
 pub use read::read;
 pub use schema::schema;
 
+use crate::backend::Through;
 use crate::model::Finding;
 use crate::rewrite::{Plan, Request};
 
@@ -54,6 +55,9 @@ pub struct Manifest {
     pub version: u32,
     /// The secret manager.
     pub backend: String,
+    /// What modules ask it with, where there is a choice.
+    #[serde(default, skip_serializing_if = "Through::is_usual")]
+    pub client: Through,
     /// Which mount, project, region or vault of it; empty where the environment of the program says it.
     pub mount: String,
     /// Whose secrets they are.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{CopyKind, SCHEMA};
-use crate::backend;
+use crate::backend::{self, Through};
 use crate::model::Applicability;
 use crate::rewrite::{Reason, Rotation};
 
@@ -22,6 +22,13 @@ pub fn schema() -> Value {
         (
             "backend",
             json!({ "enum": backend::ALL.map(|backend| backend.id) }),
+        ),
+        (
+            "client",
+            one_of(
+                &Through::ALL.map(Through::as_str),
+                "What modules ask Vault with: their own code, as it is where nothing is said, or a library.",
+            ),
         ),
         (
             "mount",
@@ -47,6 +54,9 @@ pub fn schema() -> Value {
             list("policy", "What may be done by whom, by name."),
         ),
     ]);
+    if let Some(required) = schema["required"].as_array_mut() {
+        required.retain(|name| name != "client");
+    }
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["$id"] = json!(SCHEMA);
     schema["title"] = json!("Manifest of envacuate");

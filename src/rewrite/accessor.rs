@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::package::{Kind, directory, within};
 use super::planner::Planner;
 use super::verify::Changes;
-use super::{Package, Request, Unit, parts};
+use super::{Package, Request, Unit, parts, switch};
 use crate::backend::{Client, Flavor, Held};
 
 /// The accessor of a package for one kind of file.
@@ -17,7 +17,7 @@ pub struct Accessor {
     pub path: String,
     pub(super) package: Package,
     /// The folder below which files import it.
-    part: String,
+    pub(super) part: String,
     pub(super) client: &'static Client,
 }
 
@@ -55,6 +55,24 @@ fn flavor(path: &str, package: &Package, planner: &Planner<'_>) -> Flavor {
     }
 }
 
+/// The client of a new module in a package.
+pub(super) fn wanted(
+    package: &Package,
+    flavor: Flavor,
+    planner: &Planner<'_>,
+) -> Option<&'static Client> {
+    let Request {
+        backend, through, ..
+    } = *planner.request;
+    let mut clients = backend.clients(flavor, through);
+    if flavor != Flavor::Rust {
+        return clients.next();
+    }
+    let manifest = within(&package.root, "Cargo.toml");
+    let manifest = planner.program.files.read(&manifest).unwrap_or_default();
+    super::rust::client(clients, &manifest)
+}
+
 /// The accessors that units need: as deep in a part of a package as all of its files allow, or where there is one
 /// already.
 pub(super) fn place(units: &[Unit], planner: &Planner<'_>) -> Vec<Accessor> {
@@ -74,8 +92,10 @@ pub(super) fn place(units: &[Unit], planner: &Planner<'_>) -> Vec<Accessor> {
     }
     let mut accessors = Vec::new();
     for ((package, flavor, part), folders) in users {
-        let mut clients = planner.request.backend.clients.iter();
-        let Some(client) = clients.find(|client| client.flavor == flavor) else {
+        let Request {
+            backend, through, ..
+        } = *planner.request;
+        let Some(client) = backend.clients(flavor, through).next() else {
             continue;
         };
         let folder = match flavor {
@@ -111,15 +131,9 @@ pub(super) fn place(units: &[Unit], planner: &Planner<'_>) -> Vec<Accessor> {
                 && !(flavor == Flavor::Rust && super::rust::is_module(path, planner))
         };
         let path = there.or_else(|| new.find(|path| is_free(path)));
-        let client = match flavor {
-            Flavor::Rust => {
-                let manifest = read(&within(&package.root, "Cargo.toml")).unwrap_or_default();
-                let there = path.as_deref().and_then(read);
-                super::rust::client(planner.request.backend, &manifest, there.as_deref())
-                    .unwrap_or(client)
-            }
-            _ => client,
-        };
+        let there = path.as_deref().and_then(read);
+        let there = there.and_then(|text| switch::stays(&text, flavor, planner));
+        let client = there.unwrap_or_else(|| wanted(&package, flavor, planner).unwrap_or(client));
         if let Some(path) = path {
             accessors.push(Accessor {
                 path,

@@ -29,6 +29,7 @@ mod settings_python;
 mod shared;
 mod source;
 mod suggest;
+mod switch;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -40,7 +41,7 @@ pub use package::{Kind, Package};
 pub use reason::Reason;
 pub use rotation::Rotation;
 
-use crate::backend::Backend;
+use crate::backend::{Backend, Through};
 use crate::edit::{Group, apply, select};
 use crate::model::{Finding, Form, Location};
 use crate::settings::Settings;
@@ -86,6 +87,10 @@ pub struct Request {
     pub backend: &'static Backend,
     /// Which mount, project or vault of it; empty where the environment of the program says it.
     pub place: String,
+    /// What modules ask it with, where there is a choice.
+    pub through: Through,
+    /// Also make modules anew that are there already and ask with something else.
+    pub switch: bool,
     /// Also make changes that code around could notice: properties become getters.
     pub allow_unsafe: bool,
 }
@@ -166,6 +171,8 @@ pub struct Plan {
     pub files: BTreeMap<String, (Option<Vec<u8>>, Vec<u8>)>,
     /// What packages need that they did not need before, by file.
     pub needs: Vec<Needs>,
+    /// Modules that would have to be made anew, and were changed by somebody or have no place for what they need.
+    pub kept: Vec<String>,
     edits: Group,
 }
 
@@ -228,11 +235,13 @@ pub fn plan(program: &Program<'_>, request: &Request) -> Plan {
             accessor::write(&mut files, &alive, &accessors, &planner);
             failed = verify::failed(&files, &units, &groups, program);
             if failed.is_empty() {
-                let needs = needs::of(&files, &alive, &accessors, &planner);
+                let (anew, kept) = switch::add(&mut files, &planner);
+                let needs = needs::of(&files, &alive, &accessors, &anew, &planner);
                 return Plan {
                     units,
                     needs,
                     files,
+                    kept,
                     edits: chosen,
                 };
             }

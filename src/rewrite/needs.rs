@@ -86,6 +86,7 @@ pub(super) fn of(
     changes: &Changes,
     units: &[&Unit],
     accessors: &[Accessor],
+    anew: &[Accessor],
     planner: &Planner<'_>,
 ) -> Vec<Needs> {
     let mut all: BTreeMap<String, Needs> = BTreeMap::new();
@@ -102,9 +103,9 @@ pub(super) fn of(
             all.insert(path.clone(), Needs { file, add, lock });
         }
     }
-    for accessor in accessors {
+    let is_used = |accessor: &&Accessor| units.iter().any(|unit| unit.package == accessor.package);
+    for accessor in accessors.iter().filter(is_used).chain(anew) {
         let Package { root, kind, .. } = &accessor.package;
-        let is_used = units.iter().any(|unit| unit.package == accessor.package);
         let files: &[&str] = match kind {
             Kind::Cargo => continue,
             Kind::Node { .. } => &["package.json"],
@@ -121,7 +122,7 @@ pub(super) fn of(
             let known = text.map(|text| names(&path, &text)).unwrap_or_default();
             wanted.iter().all(|name| known.contains(name))
         };
-        if is_used && !wanted.is_empty() && !files.iter().any(says) {
+        if !wanted.is_empty() && !files.iter().any(says) {
             let install = match kind {
                 Kind::Python => "pip install",
                 _ => "npm install",

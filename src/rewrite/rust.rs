@@ -5,7 +5,7 @@ use super::open::Names;
 use super::package::{directory, within};
 use super::planner::Planner;
 use super::{Accessor, Reason, Source, cargo};
-use crate::backend::{Backend, Client, Flavor};
+use crate::backend::Client;
 use crate::edit::Edit;
 use crate::syntax::NodeId;
 
@@ -176,28 +176,15 @@ fn place(root: &Source) -> Option<NodeId> {
     })
 }
 
-/// The client for a package: one that uses no crate which is not there already, if there is such a one.
+/// Of the clients that ask as the first one does, the one for a package: one that uses no crate which is not there already,
+/// if there is such a one.
 pub(super) fn client(
-    backend: &'static Backend,
+    mut clients: impl Iterator<Item = &'static Client>,
     manifest: &[u8],
-    there: Option<&[u8]>,
 ) -> Option<&'static Client> {
-    let mut clients = backend
-        .clients
-        .iter()
-        .filter(|client| client.flavor == Flavor::Rust);
-    let first = clients.clone().next();
-    let uses = |client: &&Client, text: &[u8]| {
-        let crates = client.uses.iter();
-        crates
-            .map(|one| one.name.replace('-', "_"))
-            .all(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
-    };
-    if let Some(there) = there {
-        return clients.find(|client| uses(client, there)).or(first);
-    }
-    let text = std::str::from_utf8(manifest).ok()?;
-    let document: toml_edit::DocumentMut = text.parse().ok()?;
+    let first = clients.next()?;
+    let text = std::str::from_utf8(manifest).unwrap_or_default();
+    let document = text.parse::<toml_edit::DocumentMut>().unwrap_or_default();
     let known = document.get("dependencies");
     let is_there = |name: &str| match name {
         "reqwest" => known
@@ -209,14 +196,12 @@ pub(super) fn client(
         _ => known.and_then(|table| table.get(name)).is_some(),
     };
     let own = |name: &str| name == "serde_json";
-    clients
-        .find(|client| {
-            client
-                .uses
-                .iter()
-                .all(|one| own(one.name) || is_there(one.name))
-        })
-        .or(first)
+    let mut clients = std::iter::once(first).chain(clients);
+    let found = clients.find(|client| {
+        let mut uses = client.uses.iter();
+        client.through == first.through && uses.all(|one| own(one.name) || is_there(one.name))
+    });
+    found.or(Some(first))
 }
 
 /// Whether `reqwest` is one whose certificates the accessor can set.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use envacuate::backend::Backend;
+use envacuate::backend::{Backend, Through};
 use envacuate::rewrite::{Files, Plan, Program, Request, Texts, plan};
 use envacuate::scan::scan;
 use envacuate::settings::Settings;
@@ -68,6 +68,12 @@ pub(crate) fn planned(memory: &Memory) -> Plan {
         let id = String::from_utf8_lossy(id).into_owned();
         request.backend = Backend::find(id.trim()).unwrap();
         request.place = request.backend.place.usual.to_owned();
+    }
+    if let Some(word) = memory.0.get("client") {
+        let word = String::from_utf8_lossy(word).into_owned();
+        let mut all = Through::ALL.into_iter();
+        request.through = all.find(|one| one.as_str() == word.trim()).unwrap();
+        request.switch = true;
     }
     plan(&program, &request)
 }
@@ -165,6 +171,64 @@ fn a_second_run_changes_nothing() {
             .count();
         assert_eq!(second.units.len(), left, "{}", name(&case));
     }
+}
+
+#[test]
+fn modules_are_made_anew_unless_somebody_changed_them() {
+    for (case, module, needs) in [
+        ("py-library", "notes/vault_secrets.py", "pyproject.toml"),
+        ("rs-library", "src/secrets.rs", "Cargo.toml"),
+    ] {
+        let asked = |memory: &Memory, client: &str| {
+            let mut memory = Memory(memory.0.clone());
+            memory.0.insert("client".to_owned(), client.into());
+            memory
+        };
+        let before = read(&root().join("fixtures/migrate").join(case).join("in"));
+        let through = |client| {
+            let memory = asked(&before, client);
+            applied(&memory, &planned(&memory))
+        };
+        let (builtin, library) = (through("builtin"), through("library"));
+        assert_ne!(builtin.0[module], library.0[module]);
+
+        let plan = planned(&asked(&builtin, "library"));
+        assert_eq!(plan.files[module].1, library.0[module], "{case}");
+        assert!(plan.files.contains_key(needs) && plan.kept.is_empty());
+        assert!(!plan.needs.is_empty());
+        let back = asked(&applied(&builtin, &plan), "builtin");
+        let back = applied(&back, &planned(&back));
+        assert_eq!(back.0[module], builtin.0[module], "{case}");
+
+        let mut changed = asked(&builtin, "library");
+        let text = changed.0.get_mut(module).unwrap();
+        text.extend_from_slice(b"\n");
+        let plan = planned(&changed);
+        assert_eq!(plan.kept, [module], "{case}");
+        assert!(plan.files.is_empty(), "{case}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_added_keeps_the_client_of_the_module() {
+    let mut memory = read(&root().join("fixtures/migrate/py-library/in"));
+    memory.0.remove("client");
+    let mut after = applied(&memory, &planned(&memory));
+    let more = b"import os\n\nKEY = lambda: os.environ['OTHER_API_TOKEN']\n";
+    after.0.insert("notes/other.py".to_owned(), more.to_vec());
+    let both = |memory: &Memory| {
+        let plan = planned(memory);
+        let text = plan.files["notes/vault_secrets.py"].1.clone();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains("NOTES_API_TOKEN") && text.contains("OTHER_API_TOKEN"));
+        (
+            text.contains("hvac"),
+            plan.files.contains_key("requirements.txt"),
+        )
+    };
+    assert_eq!(both(&after), (false, false));
+    after.0.insert("client".to_owned(), b"library".to_vec());
+    assert_eq!(both(&after), (true, true));
 }
 
 #[test]

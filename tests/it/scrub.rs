@@ -7,6 +7,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use envacuate::backend::Through;
 use envacuate::config::Assigned;
 use envacuate::manifest::{self, Manifest, Secret, Status};
 use envacuate::scrub::{Reason, Request, Scrubbed, scrub};
@@ -57,6 +58,7 @@ fn manifest(secrets: &str) -> (Manifest, Option<(String, String)>) {
         schema: String::new(),
         version: 1,
         backend: "vault".to_owned(),
+        client: Through::default(),
         mount: "secret".to_owned(),
         team: "team".to_owned(),
         secrets: all,

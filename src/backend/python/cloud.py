@@ -60,21 +60,6 @@ def _package(name: str, distribution: str) -> Any:
         raise _Failure(f"there is no package {distribution}: pip install {distribution} ({OR_ENV})") from None
 
 
-class _Quiet(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        return record.threadName != "secrets"
-
-
-_quiet = _Quiet()
-
-
-def _hush() -> None:
-    """Clients log answers where a program asks for all that there is to log. Not those to the thread that fetches."""
-    for name in list(logging.root.manager.loggerDict):
-        if name.partition(".")[0] in ("azure", "boto3", "botocore", "google", "msal", "requests", "urllib3"):
-            logging.getLogger(name).addFilter(_quiet)
-
-
 def _http(status: int, word: object) -> _Failure:
     """Of the texts of an answer, only what is a word is passed on."""
     word = f" ({word})" if re.fullmatch("[A-Za-z_]{1,60}", str(word or "")) else ""

@@ -49,6 +49,7 @@ def _method() -> str:
         "approle": bool(env.get("VAULT_ROLE_ID") and (env.get("VAULT_SECRET_ID") or env.get("VAULT_SECRET_ID_FILE"))),
         "kubernetes": bool(env.get("VAULT_K8S_ROLE")),  # VAULT_K8S_TOKEN_FILE, if it is not where it always is
         "jwt": bool(env.get("VAULT_JWT_ROLE") and env.get("VAULT_JWT_FILE")),
+        "aws": bool(env.get("VAULT_AWS_ROLE")),
     }
     forced = env.get("VAULT_AUTH_METHOD")
     if forced:

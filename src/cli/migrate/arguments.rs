@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::backend::{self, Backend, is_path};
+use crate::backend::{self, Backend, Through, is_path};
 use crate::cli::fail::{Stop, stop};
 use crate::cli::terminal::Color;
 use crate::workspace::shown;
@@ -121,6 +121,10 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_name = "BACKEND", value_parser = crate::cli::values::backend())]
     pub(super) backend: Option<&'static Backend>,
 
+    /// What the modules ask Vault with [default: what the manifest says, else builtin]
+    #[arg(long, value_name = "CLIENT", value_parser = crate::cli::values::client())]
+    pub(super) client: Option<Through>,
+
     #[command(flatten)]
     pub(super) place: Place,
 
@@ -219,6 +223,24 @@ impl Arguments {
             }
         }
         Ok(())
+    }
+
+    /// What modules ask with: what was asked for, or else what an earlier manifest says, where there is a choice.
+    pub(super) fn through(
+        &self,
+        backend: &Backend,
+        earlier: Option<Through>,
+    ) -> Result<Through, Stop> {
+        if backend.offers(Through::Builtin) {
+            return Ok(self.client.or(earlier).unwrap_or_default());
+        }
+        if self.client == Some(Through::Builtin) {
+            return Err(stop(
+                &format!("there is no built-in client for {}", backend.title),
+                "leave `--client` out: the modules use the library that its maker publishes",
+            ));
+        }
+        Ok(Through::default())
     }
 
     /// Archestra lists one folder for each team, without the folders below, and finds the metadata of a secret by the first

@@ -15,7 +15,7 @@ use super::check::working_directory;
 use super::fail::{Stop, say, stop, to_stdout};
 use super::terminal::Terminal;
 use super::{Outcome, code};
-use crate::backend::Backend;
+use crate::backend::{Backend, Through};
 use crate::manifest;
 use crate::model::{Finding, Problem, ProblemKind};
 use crate::report::{Options, Planned, diff, plan_json, summary};
@@ -46,6 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let work = planned(arguments, &here)?;
     tell(&work.problems);
     let plan = &work.plan;
+    tell_of_clients(&work);
     let origin = manifest::Origin {
         plan,
         findings: &work.findings,
@@ -168,12 +169,15 @@ fn requested(arguments: &Arguments, here: &Path) -> Result<rewrite::Request, Sto
         ));
     }
     arguments.check_layout(backend, &place)?;
+    let through = arguments.through(backend, earlier.map(|earlier| earlier.client))?;
     Ok(rewrite::Request {
         only: arguments.only.clone(),
         team: arguments.team.clone(),
         server: arguments.server.clone(),
         backend,
         place,
+        through,
+        switch: arguments.client.is_some(),
         allow_unsafe: arguments.allow_unsafe,
     })
 }
@@ -190,6 +194,24 @@ fn tell(problems: &[Problem]) {
     if let Some(more) = problems.len().checked_sub(NAMED).filter(|&more| more > 0) {
         say(&format!(
             "envacuate: {more} more; `envacuate check` names them all"
+        ));
+    }
+}
+
+/// Says which modules do not ask with what was asked for.
+fn tell_of_clients(work: &Work) {
+    let is_moved = |unit: &rewrite::Unit| {
+        unit.reason.is_none() && matches!(unit.package.kind, rewrite::Kind::Node { .. })
+    };
+    if work.request.through == Through::Library && work.plan.units.iter().any(is_moved) {
+        say(
+            "envacuate: `--client library` is for Python and Rust; modules in JavaScript and TypeScript need no library",
+        );
+    }
+    for path in &work.plan.kept {
+        say(&format!(
+            "envacuate: {} was changed by hand, or its package has no place for what it would need; it asks as it did",
+            crate::text::show(path)
         ));
     }
 }

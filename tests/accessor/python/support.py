@@ -23,6 +23,7 @@ import joined
 from bao import Bao, clean_env
 
 PYTHON = os.environ.get("ACCESSOR_PYTHON") or sys.executable
+THROUGH = os.environ.get("ACCESSOR_THROUGH", "builtin")  # what the accessor asks Vault with
 
 DRIVER = """
 import json, os, sys
@@ -56,7 +57,7 @@ class Raised(Exception):
 def render(folder: Path, sources: Mapping[str, Any], manager: str = "vault", **constants: float) -> None:
     """Puts the accessor into the folder, as `envacuate migrate` does: only what is between the marks is replaced."""
     rows = "".join(f"    {json.dumps(name)}: {source!r},\n" for name, source in sources.items())
-    text, found = re.subn(r"(?s)(envacuate:begin\n).*?(    # envacuate:end)", lambda m: m[1] + rows + m[2], joined.template(manager, f"{manager}_secrets.py"))
+    text, found = re.subn(r"(?s)(envacuate:begin\n).*?(    # envacuate:end)", lambda m: m[1] + rows + m[2], joined.template(manager, f"{manager}_secrets.py", THROUGH if manager == "vault" else ""))
     assert found == 1
     for name, value in constants.items():
         text, found = re.subn(rf"(?m)^{name} = [\d.]+", f"{name} = {value}", text)

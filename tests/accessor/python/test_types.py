@@ -9,8 +9,9 @@ import unittest
 from pathlib import Path
 
 import joined
+from support import THROUGH
 
-TEMPLATE = joined.template("vault", "vault_secrets.py")
+TEMPLATE = joined.template("vault", "vault_secrets.py", THROUGH)
 
 
 def there(module: str) -> bool:

@@ -1,4 +1,4 @@
-"""Builds a program around each of the two templates, once, and looks at it from outside.
+"""Builds a program around each of the templates, once, and looks at it from outside.
 
 All tests share the programs and so their table of sources; what keeps tests apart is a KV mount of its own for each.
 See `rust_program.py` for how they are told what to do.
@@ -17,12 +17,14 @@ from rust_program import ALONE, Panicked, Program, Workspace, render, value
 from rust_templates import templates
 
 HERE = Path(__file__).resolve().parent
-TEMPLATES = dict(zip(("ureq", "reqwest"), templates("vault")))
+TEMPLATES = dict(zip(("ureq", "reqwest", "vaultrs"), templates("vault")))
 CLIENTS = {
     "ureq": 'ureq = { version = "3", default-features = false, features = ["rustls"] }',
     "reqwest": 'reqwest = { version = "0.12", default-features = false, features = ["rustls-tls"] }',
+    "vaultrs": 'vaultrs = { version = "0.8", default-features = false, features = ["rustls"] }\nrustify = { version = "0.7", default-features = false }',
 }
-TOKIO = 'tokio = { version = "1", features = ["rt", "rt-multi-thread"] }'
+TOKIO = 'tokio = { version = "1", features = ["rt", "rt-multi-thread", "time"] }'
+ANSWER = {"request_id": "", "lease_id": "", "renewable": False, "lease_duration": 0, "data": None, "auth": None, "warnings": None, "wrap_info": None}
 PATH, OTHER = "team/server", "team/other"
 SOURCES = {"A_TOKEN": (PATH, "A_TOKEN"), "B_TOKEN": (PATH, "B_TOKEN"), "C_TOKEN": (OTHER, "key"), "ODD": ("mit leer/ü?#", "a key")}
 BINARIES = {"program": 300, "short": 6, "abort": 300}  # seconds that a value is held at most
@@ -130,13 +132,21 @@ class Case(unittest.TestCase):
 
 
 def with_each_client(case: type) -> type:
-    """The tests of the class run with reqwest, too. Those of other classes are of what the templates have in common."""
+    """The tests of the class run with the others, too. Those of other classes are of what the templates have in common."""
     module = sys.modules[case.__module__]
-    name = f"{case.__name__}WithReqwest"
-    setattr(module, name, type(name, (case,), {"template": "reqwest", "__module__": case.__module__}))
+    for template in list(TEMPLATES)[1:]:
+        name = f"{case.__name__}With{template.title()}"
+        setattr(module, name, type(name, (case,), {"template": template, "__module__": case.__module__}))
     return case
 
 
 def kv(data: Mapping[str, Any]) -> Dict[str, Any]:
-    """An answer of KV v2, for the tests that need a stub."""
-    return {"data": {"data": dict(data), "metadata": {"version": 1}}}
+    """An answer of KV v2, for the tests that need a stub: with all that libraries want to see in it."""
+    metadata = {"created_time": "", "deletion_time": "", "custom_metadata": None, "destroyed": False, "version": 1}
+    return {**ANSWER, "data": {"data": dict(data), "metadata": metadata}}
+
+
+def auth(token: str, seconds: int) -> Dict[str, Any]:
+    """An answer of a login."""
+    policies = {"policies": [], "token_policies": [], "metadata": None, "renewable": True, "entity_id": ""}
+    return {**ANSWER, "auth": {"client_token": token, "accessor": "", "lease_duration": seconds, "token_type": "service", "orphan": True, **policies}}

@@ -3,7 +3,7 @@
 import time
 
 from bao import Answer, Stub, Unresponsive
-from support import OTHER, PATH, Case, kv, value, with_each_client
+from support import OTHER, PATH, Case, auth, kv, value, with_each_client
 
 READ = ["var", "A_TOKEN"]
 
@@ -180,7 +180,7 @@ class Hanging(Case):
     def test_all_requests_of_a_fetch_have_one_deadline(self):
         with Stub(lambda _: Answer(403, {"errors": []}, delay=0.7)) as stub:
             settings = {"VAULT_TOKEN": None, "VAULT_ROLE_ID": "r", "VAULT_SECRET_ID": "secret-id"}
-            answers = [Answer(200, {"auth": {"client_token": "hvs.one", "lease_duration": 0}}, delay=0.7), Answer(403, {}, delay=0.7)]
+            answers = [Answer(200, auth("hvs.one", 0), delay=0.7), Answer(403, {}, delay=0.7)]
             with Stub(lambda _: answers.pop(0)) as stub:
                 program = self.program(VAULT_ADDR=stub.addr, VAULT_CLIENT_TIMEOUT=1, **settings)
                 started = time.monotonic()

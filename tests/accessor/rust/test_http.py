@@ -4,7 +4,7 @@ import json
 import signal
 
 from bao import Answer, Bao, Stub, Unresponsive, make_certificates
-from support import PATH, Case, Panicked, kv, value, with_each_client
+from support import PATH, Case, Panicked, auth, kv, value, with_each_client
 
 READ = ["var", "A_TOKEN"]
 VALUE = kv({"A_TOKEN": "value-one"})
@@ -17,14 +17,14 @@ class Requests(Case):
             program = self.program(VAULT_ADDR=stub.addr + "/prefix/", VAULT_NAMESPACE="team/a")
             self.assertEqual(program.read("A_TOKEN"), "value-one")
         (request,) = stub.requests
-        self.assertEqual((request.method, request.path, request.body), ("GET", f"/prefix/v1/{self.mount}/data/{PATH}", b""))
+        self.assertEqual((request.method, request.path.rstrip("?"), request.body), ("GET", f"/prefix/v1/{self.mount}/data/{PATH}", b""))
         headers = {name: text for name, text in request.headers.items() if name.startswith("x-")}
         self.assertEqual(headers, {"x-vault-token": "hvs.fixture", "x-vault-request": "true", "x-vault-namespace": "team/a"})
 
     def test_the_login(self):
         def answer(request):
             if request.method == "POST":
-                return Answer(200, {"auth": {"client_token": "hvs.login", "lease_duration": 60}})
+                return Answer(200, auth("hvs.login", 60))
             return Answer(200, VALUE)
 
         with Stub(answer) as stub:
@@ -58,13 +58,13 @@ class Redirects(Case):
                     program = self.program(VAULT_ADDR=standby.addr, VAULT_NAMESPACE="team")
                     self.assertEqual(program.read("A_TOKEN"), "value-one")
                 (request,) = active.requests
-                self.assertEqual((request.method, request.path), ("GET", f"/v1/{self.mount}/data/{PATH}"))
+                self.assertEqual((request.method, request.path.rstrip("?")), ("GET", f"/v1/{self.mount}/data/{PATH}"))
                 self.assertEqual((request.headers["x-vault-token"], request.headers["x-vault-namespace"]), ("hvs.fixture", "team"))
 
     def test_of_a_login_is_followed_with_its_body(self):
         def answer(request):
             if request.method == "POST":
-                return Answer(200, {"auth": {"client_token": "hvs.login", "lease_duration": 60}})
+                return Answer(200, auth("hvs.login", 60))
             return Answer(200, VALUE)
 
         with Stub(answer) as active:
@@ -72,6 +72,16 @@ class Redirects(Case):
                 program = self.program(VAULT_ADDR=standby.addr, VAULT_TOKEN=None, VAULT_ROLE_ID="role", VAULT_SECRET_ID="secret-id")
                 self.assertEqual(program.read("A_TOKEN"), "value-one")
         self.assertEqual([(r.method, bool(r.body)) for r in active.requests], [("POST", True), ("GET", False)])
+
+    def test_never_to_another_protocol(self):
+        for location in ("file:///etc/passwd", "ftp://127.0.0.1:1/x"):
+            with self.subTest(location), Stub(lambda _: Answer(307, b"", {"Location": location})) as stub:
+                self.fails(self.program(VAULT_ADDR=stub.addr), READ)
+                self.assertEqual(len(stub.requests), 1)
+
+
+class OneRedirect(Case):
+    """vaultrs has no switch for either."""
 
     def test_only_one(self):
         with Stub(lambda request: Answer(307, b"", {"Location": stub.addr + request.path + "/again"})) as stub:
@@ -85,10 +95,9 @@ class Redirects(Case):
                 self.fails(self.program(VAULT_ADDR=standby.addr, VAULT_CACERT=bao.ca), READ, "HTTP 307")
                 self.assertEqual((len(standby.requests), plain.requests), (1, []))
 
-    def test_never_to_another_protocol(self):
-        for location in ("file:///etc/passwd", "ftp://127.0.0.1:1/x"):
-            with self.subTest(location), Stub(lambda _: Answer(307, b"", {"Location": location})) as stub:
-                self.fails(self.program(VAULT_ADDR=stub.addr), READ, "HTTP 307")
+
+class OneRedirectWithReqwest(OneRedirect):
+    template = "reqwest"
 
 
 @with_each_client

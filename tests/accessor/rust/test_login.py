@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from support import OTHER, PATH, Case, kv, value, with_each_client
+from support import OTHER, PATH, Case, auth, kv, value, with_each_client
 
 READ = ["var", "A_TOKEN"]
 
@@ -184,7 +184,7 @@ class Login(Case):
     def test_a_token_without_end(self):
         def answer(request):
             if request.method == "POST":
-                return Answer(200, {"auth": {"client_token": "hvs.endless", "lease_duration": 0}})
+                return Answer(200, auth("hvs.endless", 0))
             return Answer(200, kv({"A_TOKEN": "value-one"}))
 
         with Stub(answer) as stub:

@@ -8,6 +8,7 @@
 #[cfg(unix)]
 mod canary;
 mod check;
+mod client;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod cut;
 mod guard;
