@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Migrates demo MCP servers and proves on the running servers that it worked: `run.py ENVACUATE [SERVER[@MANAGER] …]`.
 
-Servers are ts, cjs, python and rust; managers vault, which is meant when none is named, aws, gcp and azure. Each server is
+Servers are ts, cjs, python and rust; managers vault, which is meant when none is named, vault-library,
+where it is asked through a library, aws, gcp and azure. Each server is
 built on the official SDK and calls an upstream with a token. It is migrated, `push` puts its value into the manager (a
 real OpenBao, or what stands in for a cloud), it is started with no secret in its environment and called over stdio; then
 the value is rotated, the manager is stopped and started, and the environment is used again. Needs git, `bao`, for ts and
@@ -126,6 +127,7 @@ class Cloud:
 
 MANAGERS: dict[str, Callable[[], Vault | Cloud]] = {
     "vault": Vault,
+    "vault-library": Vault,
     "aws": lambda: Cloud("AWS", Aws, lambda server: (f"platform/notes-{server}", NAME)),
     "gcp": lambda: Cloud("GCP", Gcp, lambda server: (f"platform-notes-{server}-{NAME}", "")),
     "azure": lambda: Cloud("Azure", Azure, lambda server: (f"platform-notes-{server}-{NAME.replace('_', '-')}", "")),
@@ -175,8 +177,10 @@ def run(folder: Path, *command: str, env: dict[str, str] | None = None) -> str:
     return ran.stdout + ran.stderr
 
 
-def migrate(envacuate: str, folder: Path, manager: str) -> str:
-    return run(folder, envacuate, "migrate", "--team", "platform", "--backend", manager, "--write")
+def migrate(envacuate: str, folder: Path, manager: str, again: bool = False) -> str:
+    backend, _, client = manager.partition("-")
+    chosen = ["--client", client] if client and not again else []  # the manifest remembers it
+    return run(folder, envacuate, "migrate", "--team", "platform", "--backend", backend, *chosen, "--write")
 
 
 def link(folder: Path) -> None:
@@ -230,7 +234,7 @@ def prove(envacuate: str, server: str, manager: str, where: Vault | Cloud, folde
     printed = migrate(envacuate, folder, manager)
     migrated = contents(folder)
     commit(folder)
-    printed += migrate(envacuate, folder, manager)
+    printed += migrate(envacuate, folder, manager, again=True)
     again = contents(folder)
     assert again.keys() == migrated.keys()
     changed = [file for file in again if again[file] != migrated[file]]

