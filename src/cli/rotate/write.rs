@@ -35,6 +35,9 @@ pub(super) fn rollback(
 fn current(manifest: &Manifest, secret: &Wanted) -> Result<Current, Stop> {
     let manager = manager::open(&manifest.backend, &manifest.mount).map_err(Stop::from)?;
     manager.health().map_err(Stop::from)?;
+    manager
+        .fits(&secret.path, &secret.key)
+        .map_err(Stop::from)?;
     let missing = manager
         .missing_rights(&[&secret.path], Need::Rotate)
         .map_err(Stop::from)?;
