@@ -487,7 +487,7 @@ fn the_token_goes_nowhere_else_and_no_answer_is_shown() {
             ("VAULT_NAMESPACE", "team-a"),
         ];
         let (status, said) = scrub(&folder, &["--write"], &set);
-        assert_eq!(status, 1, "{said}");
+        assert_eq!(status, 2, "{said}");
         assert!(said.contains(expected), "{expected}\n{said}");
         assert!(!said.contains("hunter2"), "{said}");
         unchanged(&folder);
