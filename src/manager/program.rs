@@ -104,6 +104,10 @@ pub(super) fn answer(program: &str, arguments: &[&str]) -> Option<Zeroizing<Vec<
 }
 
 /// What is printed, as it comes, up to what an answer can be.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "reading a pipe has no limit of time, and whoever has it open may never end"
+)]
 fn pieces(from: impl Read + Send + 'static) -> Receiver<Zeroizing<Vec<u8>>> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {

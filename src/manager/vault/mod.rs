@@ -81,7 +81,8 @@ struct Subkeys {
 struct Metadata {
     current_version: u64,
     /// What people wrote about it.
-    custom_metadata: Option<BTreeMap<String, IgnoredAny>>,
+    #[serde(rename = "custom_metadata")]
+    notes: Option<serde_json::Map<String, serde_json::Value>>,
     #[serde(default)]
     versions: BTreeMap<String, State>,
 }
@@ -308,7 +309,7 @@ impl Manager for Vault {
         let is_only = data.current_version == number(version)? && data.versions.len() == 1;
         let state = data.versions.get(version);
         let is_same = made_at.is_none_or(|at| state.is_some_and(|state| state.created_time == at));
-        let is_plain = data.custom_metadata.is_none_or(|own| own.is_empty());
+        let is_plain = data.notes.is_none_or(|notes| notes.is_empty());
         let what = match (is_only, is_same, is_plain) {
             (false, ..) => "has other versions than the one that was made",
             (_, false, _) => "was deleted and made anew by somebody else",
