@@ -11,6 +11,7 @@ mod environment;
 mod gcp;
 mod http;
 mod kept;
+mod optional;
 mod program;
 mod token;
 mod value;
@@ -61,8 +62,8 @@ pub trait Manager {
     /// What is not allowed of what is needed, as far as the manager tells without trying.
     fn missing_rights(&self, paths: &[&str], need: Need) -> Result<Vec<Missing>, Failure>;
 
-    /// Who may read a path, and who could do more than that; nothing where the manager does not tell.
-    fn readers(&self, path: &str) -> Result<Option<Vec<Holder>>, Failure>;
+    /// Who may read a path, and who could do more than that, where the manager tells.
+    fn readers(&self, path: &str) -> Result<Readers, Failure>;
 
     /// The version before one that is still kept; nothing where there is none.
     fn version_before(&self, path: &str, version: &str) -> Result<Option<String>, Failure>;
@@ -138,6 +139,27 @@ pub struct Holder {
     pub by: String,
     /// What it lets beyond reading this one path, a clause each.
     pub wider: Vec<String>,
+    /// Whether it lets that under a condition, which is not judged here.
+    pub is_conditional: bool,
+}
+
+/// Who may read a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Readers {
+    /// Those that are told; nothing where the manager tells of nobody.
+    pub holders: Option<Vec<Holder>>,
+    /// What is not told, a clause each.
+    pub untold: Vec<String>,
+}
+
+impl Readers {
+    /// Nobody is told, for a reason.
+    fn untold(why: &str) -> Self {
+        Self {
+            holders: None,
+            untold: vec![why.to_owned()],
+        }
+    }
 }
 
 /// Of what a secret is, for labels and tags, where it is also said that envacuate made it.

@@ -34,7 +34,7 @@ pub use pointer::{Pointer, split};
 pub use problem::Problem;
 pub use rotated::{Rotated, Work, Written};
 pub use select::{Selection, select};
-pub use verified::{Checked, Readers, Reading, Verified};
+pub use verified::{Checked, Holder, Readers, Reading, Verified};
 
 use crate::manifest::Strategy;
 

@@ -68,13 +68,28 @@ pub struct Reading {
     pub version: Option<String>,
 }
 
-/// Who may read a path: the identity, what lets it, and what that lets beyond.
+/// Who may read a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Readers {
     /// The path below the mount.
     pub path: String,
-    /// Nothing where the manager does not tell.
-    pub holders: Option<Vec<(String, String, Vec<String>)>>,
+    /// Nothing where the manager tells of nobody.
+    pub holders: Option<Vec<Holder>>,
+    /// What the manager does not tell, a clause each.
+    pub untold: Vec<String>,
+}
+
+/// Somebody who may read a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// In the words of the manager; empty where only the policy is known, and nobody who has it.
+    pub identity: String,
+    /// What lets it.
+    pub policy: String,
+    /// What that lets beyond, a clause each.
+    pub wider: Vec<String>,
+    /// Whether it does so under a condition.
+    pub is_conditional: bool,
 }
 
 /// All of it.

@@ -7,7 +7,10 @@ use serde::Serialize;
 
 use super::Options;
 use super::plain::{YELLOW, count, paint, plain};
-use crate::push::{Checked, Readers, Reading, Verified};
+use crate::push::{self, Checked, Readers, Reading, Verified};
+
+/// How many readers of a path people are told of.
+const MOST: usize = 100;
 
 /// Writes a line for each secret, who may read it, and what it comes to.
 pub fn verified(done: &Verified, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
@@ -45,16 +48,25 @@ fn readers(text: &mut String, one: &Readers, options: &Options) {
             text,
             &format!("  readers of {path}: not told to whoever asks"),
         );
+        untold(text, one);
         return;
     };
     line(text, &format!("  readers of {path}:"));
-    for (who, by, wider) in holders {
-        let who = match who.as_str() {
+    if holders.is_empty() {
+        line(text, "    nobody, as far as is told");
+    }
+    for reader in holders.iter().take(MOST) {
+        let who = match reader.identity.as_str() {
             "" => "whoever has it".to_owned(),
             who => plain(who),
         };
-        let by = plain(by);
-        let wider: Vec<String> = wider.iter().map(|clause| plain(clause)).collect();
+        let by = plain(&reader.policy);
+        let condition = if reader.is_conditional {
+            "; under a condition, which is not judged here"
+        } else {
+            ""
+        };
+        let wider: Vec<String> = reader.wider.iter().map(|clause| plain(clause)).collect();
         let wider = if wider.is_empty() {
             String::new()
         } else {
@@ -64,7 +76,20 @@ fn readers(text: &mut String, one: &Readers, options: &Options) {
                 wider.join(", ")
             )
         };
-        line(text, &format!("    {by}: {who}{wider}"));
+        line(text, &format!("    {by}: {who}{condition}{wider}"));
+    }
+    if let Some(more) = holders.len().checked_sub(MOST).filter(|more| *more > 0) {
+        line(
+            text,
+            &format!("    and {more} more, which `--format json` has"),
+        );
+    }
+    untold(text, one);
+}
+
+fn untold(text: &mut String, one: &Readers) {
+    for clause in &one.untold {
+        line(text, &format!("    not told: {}", plain(clause)));
     }
 }
 
@@ -77,7 +102,7 @@ struct Document<'v> {
     version: u32,
     complete: bool,
     secrets: Vec<Secret<'v>>,
-    readers: Vec<Path<'v>>,
+    readers: Vec<Told<'v>>,
 }
 
 #[derive(Serialize)]
@@ -90,9 +115,10 @@ struct Secret<'v> {
 }
 
 #[derive(Serialize)]
-struct Path<'v> {
+struct Told<'v> {
     path: &'v str,
     holders: Option<Vec<Holder<'v>>>,
+    untold: &'v [String],
 }
 
 #[derive(Serialize)]
@@ -100,6 +126,7 @@ struct Holder<'v> {
     identity: &'v str,
     policy: &'v str,
     wider: &'v [String],
+    conditional: bool,
 }
 
 /// Writes the same as JSON, version 1.
@@ -121,12 +148,13 @@ pub fn verified_json(done: &Verified, out: &mut dyn io::Write) -> io::Result<()>
         readers: done
             .readers
             .iter()
-            .map(|one| Path {
+            .map(|one| Told {
                 path: &one.path,
                 holders: one
                     .holders
                     .as_ref()
                     .map(|all| all.iter().map(holder).collect()),
+                untold: &one.untold,
             })
             .collect(),
     };
@@ -134,10 +162,11 @@ pub fn verified_json(done: &Verified, out: &mut dyn io::Write) -> io::Result<()>
     out.write_all(b"\n")
 }
 
-fn holder((identity, policy, wider): &(String, String, Vec<String>)) -> Holder<'_> {
+fn holder(reader: &push::Holder) -> Holder<'_> {
     Holder {
-        identity,
-        policy,
-        wider,
+        identity: &reader.identity,
+        policy: &reader.policy,
+        wider: &reader.wider,
+        conditional: reader.is_conditional,
     }
 }

@@ -5,6 +5,9 @@
         run(program, env=clean_env(**aws.env()))
         assert aws.reads() == ["team/server"]
 
+IAM and STS are moto's, too. What moto has not is in `aws_iam.py`, before it: simulations, policies of AWS, and pages
+of what an account holds.
+
 Needs `pip install 'moto[secretsmanager]' flask flask-cors` (or `moto[server]`) in the Python that runs this.
 """
 
@@ -16,10 +19,12 @@ import re
 import subprocess
 import sys
 import time
+import urllib.parse
 import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from aws_iam import Iam
 from fake import LOOPBACK, Answer, Cloud, Request, clean_env, free_port, serve, stamp
 
 REGION = "us-east-1"
@@ -35,6 +40,8 @@ class Aws(Cloud):
         command = [sys.executable, "-m", "moto.server", "-H", LOOPBACK, "-p", str(self._port)]
         quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self._moto = subprocess.Popen(command, env=clean_env(), **quiet)
+        self.denied: set[str] = set()  # actions of all services, as `iam:GetRole`
+        self.iam = Iam(self._forward)
         super().__init__()
         for _ in range(600):
             if self._moto.poll() is not None:
@@ -55,7 +62,8 @@ class Aws(Cloud):
     def env(self) -> dict[str, str]:
         key = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_EC2_METADATA_DISABLED": "true"}
         where = {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
-        return {"AWS_ENDPOINT_URL_SECRETS_MANAGER": self.server.url, **where, **key}
+        services = dict.fromkeys(("IAM", "SECRETS_MANAGER", "STS"), self.server.url)
+        return {**{f"AWS_ENDPOINT_URL_{name}": url for name, url in services.items()}, **where, **key}
 
     def put(self, path: str, values: Mapping[str, str]) -> None:
         text = values[""] if "" in values else json.dumps(dict(values))
@@ -91,8 +99,21 @@ class Aws(Cloud):
         answer = self._forward(Request("POST", "/", headers, json.dumps(arguments).encode()))
         return answer.status, json.loads(answer.body)
 
+    def deny(self, *actions: str) -> None:
+        """Takes rights from everybody (`iam:GetRole`); without any, gives all back."""
+        self.denied = set(actions)
+
     def answer(self, request: Request) -> Answer:
-        return self._forward(request)
+        target = request.headers.get("x-amz-target", "")
+        if target:
+            if target.replace(".", ":") in self.denied:
+                return self.failure(403)
+            return self._forward(request)
+        service = request.headers.get("authorization", "").partition("Credential=")[2].split("/")[3:4]
+        fields = dict(urllib.parse.parse_qsl(request.body.decode()))
+        if f"{''.join(service)}:{fields.get('Action')}" in self.denied:
+            return Answer(403, b"<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code></Error></ErrorResponse>", {"Content-Type": "text/xml"})
+        return self.iam.answer(fields) or self._forward(request)
 
     def failure(self, status: int) -> Answer:
         status, name = NAMED.get(status, (status, "InternalServiceError" if status >= 500 else "InvalidParameterException"))

@@ -8,7 +8,7 @@
 True to what clients can see: HTTPS (with a certificate authority of its own, which `env()` makes clients trust), the 401
 with a challenge, names that hold only letters, digits and `-` and are the same in either case, versions, disabled
 versions, tags, and deleted secrets that can be recovered and whose names are taken. Does not look at `api-version`, which
-each release of the clients has another of.
+each release of the clients has another of. Resource Manager, which knows roles, is in `azure_arm.py`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from azure_arm import ARM, Arm
 from fake import Answer, Cloud, Request, Server, serve, stamp
 
 TENANT = "00000000-0000-4000-8000-000000000000"
@@ -59,6 +60,7 @@ class Azure(Cloud):
         self._tokens: dict[str, str] = {}  # whose they are
         self._login_fails: int | None = None
         self.denied: set[str] = set()  # get, list, set, delete, recover, purge
+        self.arm = Arm(self)
         super().__init__()
         self._login = Server(self._token)
 
@@ -149,6 +151,8 @@ class Azure(Cloud):
         return {"time": stamp(seconds, 7), **event}
 
     def answer(self, request: Request) -> Answer:
+        if self.arm.is_for(request):
+            return self.arm.answer(request, self._tokens)
         if request.headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
             where = f'Bearer authorization="https://login.microsoftonline.com/{TENANT}", resource="{RESOURCE}"'
             refused = say(Wrong(401, "AKV10000: Request is missing a Bearer or PoP token."))
@@ -241,11 +245,12 @@ class Azure(Cloud):
             return Answer(self._login_fails, {"statusCode": self._login_fails, "message": "made to fail"})
         if request.headers.get("x-identity-header") != "fake-header":
             return Answer(401, {"statusCode": 401, "message": "no X-IDENTITY-HEADER"})
-        token = f"fake-token-{len(self._tokens) + 1}"
         query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(request.path).query))
+        resource = query.get("resource", RESOURCE)
+        token = f"fake-{'arm' if resource == ARM else 'vault'}-token-{len(self._tokens) + 1}"
         self._tokens[token] = query.get("client_id", "system-assigned")
         until = str(int(time.time()) + 86400)
-        return Answer(200, {"access_token": token, "expires_on": until, "resource": RESOURCE, "token_type": "Bearer"})
+        return Answer(200, {"access_token": token, "expires_on": until, "resource": resource, "token_type": "Bearer"})
 
 
 def say(wrong: Wrong) -> Answer:

@@ -7,7 +7,8 @@
 
 True to what clients can see: ids, versions by number, `latest` that is the newest even if it is disabled, checksums,
 names in answers with the number of the project and not its id, labels, etags, `testIamPermissions`, and a secret that has
-no version yet. Answers only who shows a token of `/token` or a JWT that the service account signed.
+no version yet. Cloud Resource Manager and IAM answer with the policy of the project and with roles. Answers only who shows a
+token of `/token` or a JWT that the service account signed.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ class Gcp(Cloud):
         self._secrets: dict[str, Secret] = {}
         self.denied: set[str] = set()  # permissions without `secretmanager.`, as `versions.access`
         self.wrong_checksum = False
+        self.policy: dict[str, Any] = {}  # of the project
+        self.roles = dict(ROLES)  # what they let
         self._tokens: dict[str, str] = {}  # whose they are
         self._login_fails: int | None = None
         super().__init__()
@@ -82,8 +85,9 @@ class Gcp(Cloud):
         self._login.stop()
 
     def env(self) -> dict[str, str]:
+        services = ("CLOUDRESOURCEMANAGER", "IAM", "SECRETMANAGER")
         return {
-            "CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER": f"{self.server.url}/",
+            **{f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{service}": f"{self.server.url}/" for service in services},
             "GOOGLE_APPLICATION_CREDENTIALS": str(self._file),
             "GOOGLE_CLOUD_PROJECT": PROJECT,
         }
@@ -126,8 +130,14 @@ class Gcp(Cloud):
         """Disables the newest version, which `latest` goes on to mean."""
         self._secrets[path].versions[-1].state = "DISABLED"
 
+    def bind(self, role: str, *members: str, path: str = "", condition: str = "") -> None:
+        """Adds a binding to the policy of a secret, or to that of the project."""
+        policy = self._secrets[path].policy if path else self.policy
+        about = {"condition": {"title": "made up", "expression": condition}} if condition else {}
+        policy.setdefault("bindings", []).append({"role": role, "members": list(members), **about})
+
     def deny(self, *permissions: str) -> None:
-        """Takes permissions (`versions.access`); without any, gives all back."""
+        """Takes permissions (`versions.access`, `iam.roles.get`); without any, gives all back."""
         self.denied = set(permissions)
 
     def damage(self, wrong: bool) -> None:
@@ -202,6 +212,15 @@ class Gcp(Cloud):
         url = urllib.parse.urlsplit(request.path)
         query = dict(urllib.parse.parse_qsl(url.query))
         path, _, verb = urllib.parse.unquote(url.path).partition(":")
+        if path == f"/v1/projects/{PROJECT}" and verb == "getIamPolicy":
+            self._check_right("resourcemanager.projects.getIamPolicy")
+            return told(self.policy, request.json().get("options", {}).get("requestedPolicyVersion"))
+        role = re.fullmatch(r"/v1/((?:projects/[^/]+/)?roles/[^/]+)", path)
+        if role:
+            self._check_right("iam.roles.get")
+            if role[1] not in self.roles:
+                raise Wrong(404, "The role was not found.")
+            return {"name": role[1], "includedPermissions": self.roles[role[1]]}
         found = re.fullmatch(r"/v1/projects/([^/]+)/secrets(?:/([^/]+))?(?:/(versions)(?:/([^/]+))?)?", path)
         if not found or found[1] not in (PROJECT, NUMBER):
             raise Wrong(403 if found else 404, "Permission denied on resource project." if found else "no such method")
@@ -223,7 +242,7 @@ class Gcp(Cloud):
         if verb.endswith("IamPolicy"):
             if verb.startswith("set"):
                 secret.policy = body.get("policy") or {}
-            return {"version": 1, "etag": "BwX", **secret.policy}
+            return told(secret.policy, query.get("options.requestedPolicyVersion"))
         if versions and not version:
             numbers = range(len(secret.versions), 0, -1)
             return {"versions": [self._version(name, secret, number) for number in numbers], "totalSize": len(secret.versions)}
@@ -317,6 +336,23 @@ RIGHTS = {
     ("GET", "versions", False): "versions.list",
     ("GET", "versions", True): "versions.get",
 }
+
+
+# What a few roles let.
+ROLES = {
+    "roles/editor": ["secretmanager.secrets.create", "secretmanager.secrets.update", "secretmanager.versions.add"],
+    "roles/compute.viewer": ["compute.instances.get"],
+    f"projects/{PROJECT}/roles/operator": ["secretmanager.versions.access", "secretmanager.versions.add"],
+}
+
+
+def told(policy: dict[str, Any], version: Any) -> dict[str, Any]:
+    """Who does not ask for conditions gets names that no role has in their place."""
+    bindings = policy.get("bindings", [])
+    if str(version) != "3":
+        plain = [{"role": one["role"] + ("_withcond_0" if "condition" in one else ""), "members": one["members"]} for one in bindings]
+        return {"version": 1, "etag": "BwX", "bindings": plain}
+    return {"version": 3, "etag": "BwX", "bindings": bindings}
 
 
 def say(wrong: Wrong) -> Answer:

@@ -8,7 +8,7 @@ use super::push::ViewFormat;
 use super::terminal::{Color, Terminal};
 use super::{Outcome, code};
 use crate::manager::{self, FailureKind, Found};
-use crate::push::{Checked, Readers, Reading, Verified, Wanted, select};
+use crate::push::{Checked, Holder, Readers, Reading, Verified, Wanted, select};
 use crate::report::{Options, verified, verified_json};
 
 const EXAMPLES: &str = "\
@@ -17,8 +17,10 @@ Examples:
   envacuate verify --server notes    those of one server, with its own token
   envacuate verify --format json     for continuous integration
 
-Who may read a secret is told where the manager lets whoever asks see that: in Vault, policies and
-the roles of the logins. Values are read and never shown.
+Who may read a secret, and what of that is wider than needed, is told where the manager lets whoever
+asks see that: policies in Vault with the roles, users, entities and groups that have them, IAM in
+AWS, the bindings of the secret and the project in GCP, roles or access policies in Azure. What is
+not told is named. Values are read and never shown.
 
 Exit codes: 0 all are there, 1 something is missing, 2 the manager could not be asked.";
 
@@ -80,15 +82,12 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             }
             Err(why) => return Err(why.into()),
         }
-        let holders = manager.readers(path).map_err(Stop::from)?;
-        let plain = |all: Vec<manager::Holder>| {
-            all.into_iter()
-                .map(|one| (one.who, one.by, one.wider))
-                .collect()
-        };
+        let told = manager.readers(path).map_err(Stop::from)?;
+        let holders = told.holders;
         done.readers.push(Readers {
             path: path.clone(),
-            holders: holders.map(plain),
+            holders: holders.map(|all| all.into_iter().map(plain).collect()),
+            untold: told.untold,
         });
     }
     let terminal = Terminal::stdout(arguments.color);
@@ -106,6 +105,15 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         // What is missing does not depend on whether anybody reads of it.
         Ok(()) | Err(Stop::ReaderGone) if done.is_whole() => Ok(code::CLEAN),
         Ok(()) | Err(Stop::ReaderGone) => Ok(code::FINDINGS),
+    }
+}
+
+fn plain(holder: manager::Holder) -> Holder {
+    Holder {
+        identity: holder.who,
+        policy: holder.by,
+        wider: holder.wider,
+        is_conditional: holder.is_conditional,
     }
 }
 

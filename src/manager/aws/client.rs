@@ -25,7 +25,7 @@ pub(super) struct Client {
     pub(super) address: String,
     host: String,
     path: String,
-    region: String,
+    pub(super) region: String,
     keys: Kept<Keys>,
 }
 
@@ -44,6 +44,8 @@ pub(super) enum No {
     Exists,
     /// It is deleted, and can be brought back for some days.
     Deleted,
+    /// It is not allowed.
+    Denied(Failure),
     /// Anything else that it said.
     Refused(Failure),
     /// Nothing was heard, or nothing that says what became of it.
@@ -55,7 +57,7 @@ impl No {
     pub(super) fn failure(self, path: &str) -> Failure {
         let odd = |what: &str, help| Failure::new(FailureKind::Refused, what, help);
         match self {
-            Self::Refused(failure) => failure,
+            Self::Denied(failure) | Self::Refused(failure) => failure,
             Self::Unanswered(unanswered) => unanswered.into(),
             Self::Absent => odd(
                 &format!("there is no secret {}", show(path)),
@@ -241,7 +243,7 @@ fn no(status: u16, name: &str, about: &str) -> No {
             "AWS is asked too often".to_owned(),
             "wait a little, and try again",
         ),
-        ("AccessDeniedException", _) | (_, 401 | 403) => No::Refused(Failure::new(
+        ("AccessDeniedException", _) | (_, 401 | 403) => No::Denied(Failure::new(
             FailureKind::Denied,
             format!("AWS does not allow that about {}", show(about)),
             "use an identity with the policy of the manifest",
@@ -358,7 +360,7 @@ mod tests {
             (302, "", "redirect"),
             (400, r#"{"__type":"ValidationException"}"#, "status 400"),
         ] {
-            let No::Refused(failure) = of(status, body.as_bytes()) else {
+            let (No::Denied(failure) | No::Refused(failure)) = of(status, body.as_bytes()) else {
                 panic!("{body}")
             };
             assert!(failure.what.contains(expected), "{}", failure.what);

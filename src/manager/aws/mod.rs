@@ -3,11 +3,18 @@
 //! It makes a secret only where there is none, and says so by itself. A new version has no such guard: which one is
 //! current is read right before it is written.
 
+mod account;
 mod client;
 mod credentials;
+mod identities;
+mod policy;
 mod profile;
+mod readers;
+mod rights;
 mod sign;
+mod xml;
 
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use base64::Engine;
@@ -18,10 +25,13 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use self::account::Caller;
 use self::client::{Client, No, authority};
+use self::identities::Identities;
 use super::environment::{settings, variable};
+use super::optional::Silent;
 use super::{
-    About, Failure, FailureKind, Found, Held, Holder, Manager, Missing, Need, NotWritten, Values,
+    About, Failure, FailureKind, Found, Held, Manager, Missing, Need, NotWritten, Readers, Values,
 };
 use crate::text::show;
 
@@ -33,11 +43,19 @@ const BEFORE: &str = "AWSPREVIOUS";
 const RECOVERY: u8 = 7;
 
 /// Secrets of one region.
-struct Aws(Client);
+struct Aws {
+    client: Client,
+    /// By path, as far as something was read there.
+    arns: RefCell<BTreeMap<String, String>>,
+    caller: OnceCell<Option<Caller>>,
+    identities: OnceCell<Result<Identities, Silent>>,
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Got {
+    #[serde(rename = "ARN")]
+    arn: Option<String>,
     version_id: String,
     secret_string: Option<Zeroizing<String>>,
     secret_binary: Option<Zeroizing<String>>,
@@ -52,6 +70,8 @@ struct Written {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Described {
+    #[serde(rename = "ARN", default)]
+    arn: String,
     /// What each version is marked with.
     #[serde(default)]
     version_ids_to_stages: BTreeMap<String, Vec<String>>,
@@ -60,7 +80,12 @@ struct Described {
 
 /// The secrets of a region, which the environment names if `mount` does not.
 pub(super) fn open(mount: &str) -> Result<Box<dyn Manager>, Failure> {
-    Ok(Box::new(Aws(Client::new(mount, &variable)?)))
+    Ok(Box::new(Aws {
+        client: Client::new(mount, &variable)?,
+        arns: RefCell::default(),
+        caller: OnceCell::new(),
+        identities: OnceCell::new(),
+    }))
 }
 
 /// Below which domain the services of a region are.
@@ -76,14 +101,17 @@ impl Aws {
     fn get(&self, path: &str, which: (&str, &str)) -> Result<(String, Held), No> {
         let (by, which) = which;
         let body = json!({ "SecretId": path, by: which }).to_string();
-        let got: Got = self.0.ask("GetSecretValue", body.as_bytes(), path)?;
+        let got: Got = self.client.ask("GetSecretValue", body.as_bytes(), path)?;
+        if let Some(arn) = got.arn {
+            self.arns.borrow_mut().insert(path.to_owned(), arn);
+        }
         let held = held(got.secret_string, got.secret_binary).unwrap_or_default();
         Ok((got.version_id, held))
     }
 
     fn describe(&self, path: &str) -> Result<Described, No> {
         let body = json!({ "SecretId": path }).to_string();
-        self.0.ask("DescribeSecret", body.as_bytes(), path)
+        self.client.ask("DescribeSecret", body.as_bytes(), path)
     }
 
     /// Writes; the new version.
@@ -110,7 +138,7 @@ impl Aws {
             },
         );
         let written: Written = self
-            .0
+            .client
             .ask(action, &body, path)
             .map_err(|no| no.not_written(path))?;
         Ok(written.version_id)
@@ -129,7 +157,7 @@ struct Whole<'w> {
 impl Manager for Aws {
     fn health(&self) -> Result<(), Failure> {
         // There is nothing that everybody may ask; whether there is anybody to ask as is known here.
-        self.0.keys().map(|_| ())
+        self.client.keys().map(|_| ())
     }
 
     fn fits(&self, path: &str, _: &str) -> Result<(), Failure> {
@@ -217,18 +245,17 @@ impl Manager for Aws {
             return Err(super::not_ours(path));
         }
         let body = json!({ "SecretId": path, "RecoveryWindowInDays": RECOVERY }).to_string();
-        let deleted: Result<IgnoredAny, No> = self.0.ask("DeleteSecret", body.as_bytes(), path);
+        let deleted: Result<IgnoredAny, No> =
+            self.client.ask("DeleteSecret", body.as_bytes(), path);
         deleted.map(|_| ()).map_err(|no| no.failure(path))
     }
 
-    fn missing_rights(&self, _: &[&str], _: Need) -> Result<Vec<Missing>, Failure> {
-        // AWS tells by trying, and by a right of its own that few have.
-        Ok(Vec::new())
+    fn missing_rights(&self, paths: &[&str], need: Need) -> Result<Vec<Missing>, Failure> {
+        Ok(self.missing(paths, need))
     }
 
-    fn readers(&self, _: &str) -> Result<Option<Vec<Holder>>, Failure> {
-        // They stand in the policies of identities, and not at the secret.
-        Ok(None)
+    fn readers(&self, path: &str) -> Result<Readers, Failure> {
+        Ok(self.holders(path))
     }
 
     fn version_before(&self, path: &str, version: &str) -> Result<Option<String>, Failure> {
@@ -250,7 +277,7 @@ impl Manager for Aws {
     }
 
     fn place(&self) -> String {
-        show(&self.0.address)
+        show(&self.client.address)
     }
 
     fn largest(&self) -> usize {

@@ -3,8 +3,11 @@
 //! It has no way to write only where there is nothing: a secret is looked for right before it is written, and who writes
 //! in the same moment makes the other version. None is lost, since each write adds one.
 
+mod arm;
 mod client;
 mod credentials;
+mod rights;
+mod roles;
 
 use std::collections::BTreeMap;
 
@@ -13,15 +16,19 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use self::client::{Client, No};
+use self::rights::Rights;
 use super::environment::{settings, variable};
-use super::{About, Failure, Found, Held, Holder, Manager, Missing, Need, NotWritten, Values};
+use super::{About, Failure, Found, Held, Manager, Missing, Need, NotWritten, Readers, Values};
 use crate::text::show;
 
 /// How many pages of versions are read.
 const PAGES: usize = 40;
 
 /// Secrets of one vault.
-struct Azure(Client);
+struct Azure {
+    client: Client,
+    rights: Rights,
+}
 
 #[derive(Deserialize)]
 struct Got {
@@ -68,13 +75,17 @@ struct Set<'s> {
 
 /// The secrets of a vault, which the environment names if `mount` does not.
 pub(super) fn open(mount: &str) -> Result<Box<dyn Manager>, Failure> {
-    Ok(Box::new(Azure(Client::new(mount, &variable)?)))
+    Ok(Box::new(Azure {
+        client: Client::new(mount, &variable)?,
+        rights: Rights::default(),
+    }))
 }
 
 impl Azure {
     fn get(&self, name: &str, version: &str) -> Result<Got, No> {
         let below = format!("secrets/{name}/{version}");
-        self.0.ask("GET", below.trim_end_matches('/'), None, name)
+        self.client
+            .ask("GET", below.trim_end_matches('/'), None, name)
     }
 
     /// Writes a version; which one it is.
@@ -100,7 +111,7 @@ impl Azure {
         let _ = serde_json::to_writer(&mut *body, &set);
         let below = format!("secrets/{name}");
         let got: Got = self
-            .0
+            .client
             .ask("PUT", &below, Some(&body), name)
             .map_err(|no| no.not_written(name))?;
         Ok(last(&got.id).to_owned())
@@ -108,18 +119,18 @@ impl Azure {
 
     /// All versions, oldest first.
     fn versions(&self, name: &str) -> Result<Vec<Listed>, No> {
-        let mut page: Page = self
-            .0
-            .ask("GET", &format!("secrets/{name}/versions"), None, name)?;
+        let mut page: Page =
+            self.client
+                .ask("GET", &format!("secrets/{name}/versions"), None, name)?;
         let mut all = page.value;
         for _ in 0..PAGES {
             // The token goes nowhere but to the vault.
-            let own = format!("{}/secrets/", self.0.address);
+            let own = format!("{}/secrets/", self.client.address);
             let next = page.next_link.filter(|next| next.starts_with(&own));
             let Some(next) = next else {
                 break;
             };
-            page = self.0.ask_at("GET", &next, None, name)?;
+            page = self.client.ask_at("GET", &next, None, name)?;
             all.append(&mut page.value);
         }
         all.sort_by_key(|one| one.attributes.created);
@@ -130,7 +141,7 @@ impl Azure {
 impl Manager for Azure {
     fn health(&self) -> Result<(), Failure> {
         // There is nothing that everybody may ask; whether there is anybody to ask as is known here.
-        self.0.log_in().map(|_| ())
+        self.client.log_in().map(|_| ())
     }
 
     fn fits(&self, path: &str, key: &str) -> Result<(), Failure> {
@@ -169,7 +180,7 @@ impl Manager for Azure {
             Err(no) => return Err(no.failure(name)),
         }
         let below = format!("deletedsecrets/{name}");
-        match self.0.ask::<IgnoredAny>("GET", &below, None, name) {
+        match self.client.ask::<IgnoredAny>("GET", &below, None, name) {
             Ok(_) => Ok(Found::Deleted),
             // Who may not look there is told by the write.
             Err(No::Absent | No::Denied(_)) => Ok(Found::Nothing),
@@ -234,20 +245,19 @@ impl Manager for Azure {
             _ => return Err(super::not_ours(path)),
         }
         let below = format!("secrets/{name}");
-        match self.0.ask::<IgnoredAny>("DELETE", &below, None, name) {
+        match self.client.ask::<IgnoredAny>("DELETE", &below, None, name) {
             Ok(_) | Err(No::Absent) => Ok(()),
             Err(no) => Err(no.failure(name)),
         }
     }
 
-    fn missing_rights(&self, _: &[&str], _: Need) -> Result<Vec<Missing>, Failure> {
-        // A vault tells by trying.
-        Ok(Vec::new())
+    fn missing_rights(&self, paths: &[&str], need: Need) -> Result<Vec<Missing>, Failure> {
+        let names: Result<Vec<&str>, Failure> = paths.iter().map(|path| checked(path)).collect();
+        Ok(self.rights.missing(&self.client.address, &names?, need))
     }
 
-    fn readers(&self, _: &str) -> Result<Option<Vec<Holder>>, Failure> {
-        // Roles are kept by another service, and not at the secret.
-        Ok(None)
+    fn readers(&self, path: &str) -> Result<Readers, Failure> {
+        Ok(self.rights.readers(&self.client.address, checked(path)?))
     }
 
     fn version_before(&self, path: &str, version: &str) -> Result<Option<String>, Failure> {
@@ -263,7 +273,7 @@ impl Manager for Azure {
     }
 
     fn place(&self) -> String {
-        show(&self.0.address)
+        show(&self.client.address)
     }
 
     fn largest(&self) -> usize {

@@ -23,7 +23,7 @@ const USUAL: &str = "https://secretmanager.googleapis.com";
 pub(super) struct Client {
     http: Http,
     /// Scheme, host and perhaps port.
-    address: String,
+    pub(super) address: String,
     pub(super) project: String,
     access: Kept<Access>,
 }

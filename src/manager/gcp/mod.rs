@@ -7,6 +7,8 @@ mod client;
 mod crc32c;
 mod credentials;
 mod federation;
+mod project;
+mod readers;
 mod rights;
 
 use std::cell::RefCell;
@@ -21,9 +23,10 @@ use zeroize::Zeroizing;
 
 use self::client::{Client, No, not_understood};
 use self::crc32c::crc32c;
+use self::project::Project;
 use super::environment::{settings, variable};
 use super::{
-    About, Failure, FailureKind, Found, Held, Holder, Manager, Missing, Need, NotWritten, Values,
+    About, Failure, FailureKind, Found, Held, Manager, Missing, Need, NotWritten, Readers, Values,
 };
 use crate::text::show;
 
@@ -33,6 +36,7 @@ const LATEST: &str = "latest";
 /// Secrets of one project.
 struct Gcp {
     client: Client,
+    project: Project,
     /// When the versions were made that were written, by path.
     made: RefCell<BTreeMap<String, String>>,
 }
@@ -78,6 +82,7 @@ struct Versions {
 pub(super) fn open(mount: &str) -> Result<Box<dyn Manager>, Failure> {
     Ok(Box::new(Gcp {
         client: Client::new(mount, &variable)?,
+        project: Project::default(),
         made: RefCell::default(),
     }))
 }
@@ -257,8 +262,8 @@ impl Manager for Gcp {
         rights::missing(&self.client, paths, need)
     }
 
-    fn readers(&self, path: &str) -> Result<Option<Vec<Holder>>, Failure> {
-        rights::readers(&self.client, checked(path)?)
+    fn readers(&self, path: &str) -> Result<Readers, Failure> {
+        readers::readers(&self.client, &self.project, checked(path)?)
     }
 
     fn version_before(&self, path: &str, version: &str) -> Result<Option<String>, Failure> {

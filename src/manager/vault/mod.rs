@@ -4,12 +4,13 @@
 
 mod connection;
 mod login;
+mod logins;
 mod policy;
 mod readers;
 mod rights;
 mod session;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -19,12 +20,14 @@ pub use connection::Connection;
 
 use super::environment::settings;
 use super::http::{Answer, host, is_loopback};
+use super::optional::Silent;
 use super::value::Exposed;
 use super::{
-    About, Failure, FailureKind, Found, Held, Holder, Manager, Missing, Need, NotWritten, Values,
+    About, Failure, FailureKind, Found, Held, Manager, Missing, Need, NotWritten, Readers, Values,
     variable,
 };
 use crate::text::show;
+use readers::Known;
 use session::{Ask, Session};
 
 /// In bytes. Vault takes twice that, and some of what keeps its data does not.
@@ -36,6 +39,7 @@ pub struct Vault {
     mount: String,
     /// Which cluster it is, once its health was asked for: several addresses may lead to one.
     cluster: RefCell<Option<String>>,
+    known: OnceCell<Result<Known, Silent>>,
     /// When the versions were made that were last written or found, by path.
     made: RefCell<BTreeMap<String, String>>,
 }
@@ -121,6 +125,7 @@ impl Vault {
             session: Session::new(connection)?,
             mount: mount.to_owned(),
             cluster: RefCell::default(),
+            known: OnceCell::new(),
             made: RefCell::default(),
         })
     }
@@ -342,8 +347,8 @@ impl Manager for Vault {
         self.missing(paths, need)
     }
 
-    fn readers(&self, path: &str) -> Result<Option<Vec<Holder>>, Failure> {
-        self.holders(path)
+    fn readers(&self, path: &str) -> Result<Readers, Failure> {
+        Ok(self.holders(path))
     }
 
     fn version_before(&self, path: &str, version: &str) -> Result<Option<String>, Failure> {

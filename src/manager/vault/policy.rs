@@ -4,6 +4,9 @@
 
 use serde::Deserialize;
 
+/// What begins a place in a pattern that is filled in for whoever asks.
+const FILLED: &str = "{{";
+
 /// What a policy lets at the paths of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rule {
@@ -210,6 +213,11 @@ impl Rule {
                 return false;
             };
             let is_same = match part {
+                // What is filled in for whoever asks can be anything.
+                _ if part.contains(FILLED) => {
+                    let (start, _) = part.split_once(FILLED).unwrap_or_default();
+                    other.starts_with(start)
+                }
                 _ if is_open && at == last => other.starts_with(part),
                 &"+" => true,
                 part => *part == other,
@@ -219,6 +227,11 @@ impl Rule {
             }
         }
         own.next().is_none()
+    }
+
+    /// Whether whoever asks is filled into it, so that it is about other paths for each.
+    pub(super) fn is_template(&self) -> bool {
+        self.pattern.contains(FILLED)
     }
 
     /// Whether it is about other paths as well.
@@ -302,6 +315,16 @@ path "old" { policy = "read" }
             ("secret/data/+", "secret/data/a/b", false),
             ("secret/+/*", "secret/data/a/b", true),
             ("*", "secret/data/a", true),
+            (
+                "secret/data/{{identity.entity.name}}/b",
+                "secret/data/a/b",
+                true,
+            ),
+            (
+                "secret/data/x-{{identity.entity.name}}/b",
+                "secret/data/a/b",
+                false,
+            ),
         ] {
             assert_eq!(
                 rule(pattern, &[]).is_about(path),

@@ -1,21 +1,17 @@
-//! Who may read a path: by the policies, and by the roles of logins that give them out.
+//! Who may read a path: by the policies, and by what gives them to somebody.
 
-use std::collections::BTreeMap;
+use serde_json::Value;
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-
+use super::logins::Given;
 use super::policy::{Rule, rules};
 use super::session::Ask;
-use super::{Vault, Wrapped, encoded};
-use crate::manager::{Failure, Holder};
+use super::{Vault, encoded};
+use crate::manager::optional::{Allowance, Silent};
+use crate::manager::{Holder, Readers};
 use crate::text::show;
 
-/// Kinds of logins whose roles give out policies.
-const KINDS: &[&str] = &["approle", "jwt", "kubernetes", "oidc"];
-
-/// How many roles of one login are looked at.
-const MOST: usize = 1000;
+/// How much is asked in one run: policies, roles, users, entities and groups.
+const QUESTIONS: usize = 5000;
 
 /// What a token needs for itself, and no more than that.
 const OWN: &[&str] = &[
@@ -25,115 +21,127 @@ const OWN: &[&str] = &[
     "sys/capabilities-self",
 ];
 
-#[derive(Deserialize)]
-struct Keys {
-    keys: Vec<String>,
+/// All policies and who has them, asked for once.
+pub(super) struct Known {
+    policies: Vec<Policy>,
+    given: Given,
 }
 
-#[derive(Deserialize)]
 struct Policy {
-    policy: String,
-}
-
-#[derive(Deserialize)]
-struct Mount {
-    #[serde(rename = "type")]
-    kind: String,
-}
-
-#[derive(Deserialize)]
-struct Role {
-    #[serde(default)]
-    token_policies: Option<Vec<String>>,
-    #[serde(default)]
-    policies: Option<Vec<String>>,
+    name: String,
+    text: String,
+    /// Nothing where its text is not understood.
+    rules: Option<Vec<Rule>>,
 }
 
 /// A policy that lets somebody read a path.
-struct Lets {
-    name: String,
+struct Lets<'k> {
+    name: &'k str,
     wider: Vec<String>,
+    is_conditional: bool,
 }
 
 impl Vault {
-    /// Everybody who may read a path, as far as policies and roles say so; nothing where they may not be read.
-    pub(super) fn holders(&self, path: &str) -> Result<Option<Vec<Holder>>, Failure> {
-        let Some(Keys { keys }) = self.told("sys/policies/acl?list=true")? else {
-            return Ok(None);
+    /// Everybody who may read a path, as far as it is told.
+    pub(super) fn holders(&self, path: &str) -> Readers {
+        let known = match self.known.get_or_init(|| self.ask_known()) {
+            Ok(known) => known,
+            Err(why) => {
+                let listing = why.why("listing sys/policies/acl");
+                return Readers::untold(&format!("policies: {listing}"));
+            }
         };
         let place = format!("{}/data/{path}", self.mount);
-        let mut lets = Vec::new();
-        for name in keys {
-            let asked = format!("sys/policies/acl/{}", encoded(&name));
-            let Some(Policy { policy }) = self.told(&asked)? else {
-                continue;
-            };
-            match rules(&policy) {
-                Some(rules) => lets.extend(wider(&rules, &place).map(|wider| Lets { name, wider })),
+        let lets = known.policies.iter().filter_map(|policy| {
+            let (wider, is_conditional) = match &policy.rules {
+                Some(rules) => wider(rules, &place)?,
                 // Named all the same where it could be about it.
-                None if policy.contains(&self.mount) => lets.push(Lets {
-                    name,
-                    wider: vec!["its text was not understood".to_owned()],
-                }),
-                None => {}
-            }
-        }
-        let roles = self.roles()?;
+                None if policy.text.contains(&self.mount) => {
+                    (vec!["its text was not understood".to_owned()], false)
+                }
+                None => return None,
+            };
+            Some(Lets {
+                name: &policy.name,
+                wider,
+                is_conditional,
+            })
+        });
         let mut holders = Vec::new();
-        for one in &lets {
-            let own = roles
-                .iter()
-                .filter(|(_, policies)| policies.contains(&one.name));
-            let mut who: Vec<&str> = own.map(|(role, _)| role.as_str()).collect();
+        for one in lets {
+            let has = known.given.all.iter();
+            let has = has.filter(|has| has.policies.iter().any(|name| name == one.name));
+            let mut who: Vec<(&str, &str)> = has.map(|has| (&*has.who, &*has.of)).collect();
             if who.is_empty() {
-                who.push("");
+                who.push(("", ""));
             }
-            holders.extend(who.into_iter().map(|who| Holder {
+            holders.extend(who.into_iter().map(|(who, of)| Holder {
                 who: who.to_owned(),
-                by: one.name.clone(),
+                by: match of {
+                    "" => one.name.to_owned(),
+                    of => format!("{} of group {of}", one.name),
+                },
                 wider: one.wider.clone(),
+                is_conditional: one.is_conditional,
             }));
         }
-        holders.sort();
-        Ok(Some(holders))
-    }
-
-    /// The roles of all logins with their policies.
-    fn roles(&self) -> Result<Vec<(String, Vec<String>)>, Failure> {
-        let mounts: Option<BTreeMap<String, Mount>> = self.told("sys/auth")?;
-        let mut roles = Vec::new();
-        for (mount, Mount { kind }) in mounts.unwrap_or_default() {
-            if !KINDS.contains(&kind.as_str()) {
-                continue;
-            }
-            let mount = mount.trim_end_matches('/');
-            let list = format!("auth/{}/role?list=true", encoded(mount));
-            let names = self
-                .told(&list)?
-                .map_or_else(Vec::new, |found: Keys| found.keys);
-            for name in names.into_iter().take(MOST) {
-                let asked = format!("auth/{}/role/{}", encoded(mount), encoded(&name));
-                if let Some(role) = self.told::<Role>(&asked)? {
-                    let given = role.token_policies.into_iter().chain(role.policies);
-                    roles.push((format!("{mount}/{name}"), given.flatten().collect()));
-                }
-            }
+        holders.sort_unstable();
+        holders.dedup();
+        Readers {
+            holders: Some(holders),
+            untold: known.given.untold.clone(),
         }
-        Ok(roles)
     }
 
-    /// What is told about something; nothing where that is not allowed, or nothing is there.
-    fn told<T: DeserializeOwned>(&self, place: &str) -> Result<Option<T>, Failure> {
-        let answer = self.session.ask(Ask::Get, place)?;
-        let found: Option<Wrapped<T>> = serde_json::from_slice(&answer.body).ok();
-        Ok(found
-            .filter(|_| answer.status == 200)
-            .map(|found| found.data))
+    fn ask_known(&self) -> Result<Known, Silent> {
+        let allowance = Allowance::new(QUESTIONS);
+        let list = self.told(&allowance, "sys/policies/acl?list=true")?;
+        let names = list.get("keys").and_then(Value::as_array);
+        let names = names.ok_or(Silent::Unanswered)?;
+        let mut policies = Vec::new();
+        let mut missing = 0_usize;
+        for name in names.iter().filter_map(Value::as_str) {
+            let asked = format!("sys/policies/acl/{}", encoded(name));
+            let told = self.told(&allowance, &asked).ok();
+            let text = told.as_ref().and_then(|told| told.get("policy")?.as_str());
+            let Some(text) = text else {
+                missing += 1;
+                continue;
+            };
+            policies.push(Policy {
+                name: name.to_owned(),
+                rules: rules(text),
+                text: text.to_owned(),
+            });
+        }
+        let mut given = self.given(&allowance);
+        if missing > 0 {
+            given.untold.push(format!("{missing} policies"));
+        }
+        Ok(Known { policies, given })
+    }
+
+    /// What is told about something.
+    pub(super) fn told(&self, allowance: &Allowance, place: &str) -> Result<Value, Silent> {
+        let answer = allowance.spend(|| self.session.ask(Ask::Get, place));
+        let answer = answer.and_then(Result::ok).ok_or(Silent::Unanswered)?;
+        match answer.status {
+            200 => {
+                let mut whole: Value =
+                    serde_json::from_slice(&answer.body).map_err(|_| Silent::Unanswered)?;
+                let data = whole.get_mut("data").map(Value::take);
+                data.filter(Value::is_object).ok_or(Silent::Unanswered)
+            }
+            403 => Err(Silent::Denied),
+            404 => Err(Silent::Absent),
+            _ => Err(Silent::Unanswered),
+        }
     }
 }
 
-/// What a policy lets beyond reading a place; nothing where it does not let that be read.
-fn wider(rules: &[Rule], place: &str) -> Option<Vec<String>> {
+/// What a policy lets beyond reading a place, and whether that depends on who has it; nothing where it does not let that be
+/// read.
+fn wider(rules: &[Rule], place: &str) -> Option<(Vec<String>, bool)> {
     let about: Vec<&Rule> = rules.iter().filter(|rule| rule.is_about(place)).collect();
     let best = about.iter().max_by_key(|rule| rule.rank())?;
     // Rules with the same pattern add up, and a denial counts more than all.
@@ -167,7 +175,7 @@ fn wider(rules: &[Rule], place: &str) -> Option<Vec<String>> {
         };
         wider.push(format!("other paths: {first}{more}"));
     }
-    Some(wider)
+    Some((wider, best.is_template()))
 }
 
 #[cfg(test)]
@@ -208,8 +216,13 @@ mod tests {
             ),
         ] {
             let found = wider(&rules(policy).unwrap(), place);
-            let expected = expected.map(|all| all.iter().map(|&one| one.to_owned()).collect());
+            let expected =
+                expected.map(|all| (all.iter().map(|&one| one.to_owned()).collect(), false));
             assert_eq!(found, expected, "{policy}");
         }
+        let template =
+            "path \"secret/data/{{identity.entity.name}}/a\" { capabilities = [\"read\"] }";
+        let found = wider(&rules(template).unwrap(), place);
+        assert_eq!(found, Some((Vec::new(), true)));
     }
 }

@@ -26,8 +26,8 @@ class Cut(OSError):
     """The connection ends without an answer."""
 
 
-class Pushes:
-    """For a `unittest.TestCase`; see the end of it for what each cloud says."""
+class Program:
+    """The program before a cloud, for a `unittest.TestCase`; see the end of it for what each cloud says."""
 
     backend: str
     cloud_class: type[Cloud]
@@ -35,7 +35,7 @@ class Pushes:
 
     @classmethod
     def setUpClass(cls) -> None:
-        Pushes.migrated = Pushes.migrated or support.migrated()
+        Program.migrated = Program.migrated or support.migrated()
 
     def setUp(self) -> None:
         self.cloud: Any = self.enterContext(self.cloud_class())
@@ -55,9 +55,9 @@ class Pushes:
 
     # --- The program.
 
-    def start(self, *arguments: str, **settings: object) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, command: str = "push", **settings: object) -> subprocess.Popen[str]:
         known: dict[str, object] = {**self.cloud.env(), **settings}
-        words = [support.PROGRAM, "push", *(arguments or ("--from-file", ".env"))]
+        words = [support.PROGRAM, command, *(arguments or (("--from-file", ".env") if command == "push" else ()))]
         pipe = subprocess.PIPE
         return subprocess.Popen(words, cwd=self.dir, env=clean_env(**known), stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True)
 
@@ -77,6 +77,17 @@ class Pushes:
         self.assertEqual(self.dotenv.read_text(), before, "a source has changed")
         return ran
 
+    def readers(self, path: str, **settings: object) -> tuple[dict[tuple[str, str], list[str]] | None, list[str]]:
+        """What `verify` tells of who may read a path: what is wider, by identity and policy; and what is not told."""
+        ran = self.end(self.start("--format", "json", command="verify", **settings))
+        self.assertIn(ran.code, (0, 1), ran.err)
+        [told] = [one for one in ran.json["readers"] if one["path"] == path]
+        holders = told["holders"]
+        if holders is None:
+            return None, told["untold"]
+        conditional = {True: ["a condition"], False: []}
+        return {(one["identity"], one["policy"]): one["wider"] + conditional[one["conditional"]] for one in holders}, told["untold"]
+
     # --- What there is.
 
     def values(self, path: str) -> dict[str, str]:
@@ -87,11 +98,25 @@ class Pushes:
     def all_there(self) -> None:
         for path in self.paths:
             self.assertEqual(self.cloud.get(path), self.values(path))
-            self.assertEqual(self.versions(path), 1)
 
     def nothing_there(self) -> None:
         for path in self.paths:
             self.assertIsNone(self.cloud.get(path))
+
+    # --- What a cloud says.
+
+    def place(self, server: str, name: str) -> tuple[str, str]:
+        """Path and key."""
+        raise NotImplementedError
+
+
+class Pushes(Program):
+    """The tests."""
+
+    def all_there(self) -> None:
+        super().all_there()
+        for path in self.paths:
+            self.assertEqual(self.versions(path), 1)
 
     def on_write(self, happens: Callable[[int, Callable[[], Answer]], Answer], is_write: Callable[[Request], bool] | None = None) -> None:
         """Says what happens to each write of a value, from 1; `forward()` does it."""
@@ -247,16 +272,12 @@ class Pushes:
 
     # --- What a cloud says.
 
+    def versions(self, path: str) -> int:
+        raise NotImplementedError
+
     endpoint: str  # the variable that says where it is
     undo_code = 1  # where some of it stays
 
-    def place(self, server: str, name: str) -> tuple[str, str]:
-        """Path and key."""
-        raise NotImplementedError
-
     def is_write(self, request: Request) -> bool:
         """Whether a request writes a value."""
-        raise NotImplementedError
-
-    def versions(self, path: str) -> int:
         raise NotImplementedError
