@@ -9,6 +9,8 @@ mod explain;
 mod fail;
 mod lsp;
 mod man;
+#[cfg(feature = "manager")]
+mod manager;
 mod manifest;
 mod migrate;
 #[cfg(feature = "manager")]

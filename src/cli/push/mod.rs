@@ -14,10 +14,10 @@ use clap::ValueEnum;
 
 use super::Outcome;
 use super::check::working_directory;
-use super::fail::{Stop, print, report, say, stop, to_stdout};
+use super::fail::{Stop, print, report, stop, to_stdout};
+use super::manager::open;
 use super::terminal::{Color, Terminal};
-use crate::manager::{self, Failure, Manager};
-use crate::manifest::Manifest;
+use crate::manager::Failure;
 use crate::push::{self, Allowed, Pushed};
 use crate::report::{Options, pushed, pushed_json};
 
@@ -36,6 +36,7 @@ const EXAMPLES: &str = "\
 Examples:
   envacuate push --from-file .env --dry-run     what would be written
   envacuate push --from-env --from-file .env    write it, and read it back
+  sops decrypt .env | envacuate push --from-file -
   envacuate push --from-config .mcp.json#mcpServers.notes.env --server notes
   envacuate push --undo                         take back what was created
 
@@ -59,7 +60,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     from_env: bool,
 
-    /// Take values from a dotenv file; may be repeated
+    /// Take values from a dotenv file, `-` for standard input; may be repeated
     #[arg(long, value_name = "FILE")]
     from_file: Vec<PathBuf>,
 
@@ -191,7 +192,7 @@ fn all(arguments: &Arguments) -> Result<Pushed, Stop> {
     if look.is_stopped() {
         return Ok(look.pushed());
     }
-    let manager = open(&manifest)?;
+    let manager = open(&manifest.backend, &manifest.mount)?;
     for one in &selection.wanted {
         manager.fits(&one.path, &one.key)?;
     }
@@ -206,17 +207,6 @@ fn all(arguments: &Arguments) -> Result<Pushed, Stop> {
         return Ok(look.pushed());
     };
     Ok(write::Run::new(&*manager, known, log).all(&items, &steps, look.pushed()))
-}
-
-fn open(manifest: &Manifest) -> Result<Box<dyn Manager>, Stop> {
-    let manager = manager::open(&manifest.backend, &manifest.mount).map_err(|why| failed(&why))?;
-    if manager.is_in_the_open() {
-        say(
-            "envacuate: the address of the manager is one without encryption; whoever is on the way reads what is sent there",
-        );
-    }
-    manager.health().map_err(|why| failed(&why))?;
-    Ok(manager)
 }
 
 fn failed(failure: &Failure) -> Stop {

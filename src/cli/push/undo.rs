@@ -4,9 +4,10 @@ use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
 
 use super::write::journal;
-use super::{Arguments, JOURNAL, open};
+use super::{Arguments, JOURNAL};
 use crate::cli::check::working_directory;
 use crate::cli::fail::{Stop, say, stop};
+use crate::cli::manager::open;
 use crate::manager::FailureKind;
 use crate::push::{Line, Outcome, Pushed, Row, State, What, select};
 use crate::text::show;
@@ -25,7 +26,7 @@ pub(super) fn run(arguments: &Arguments, of: &Path) -> Result<Pushed, Stop> {
         ));
     }
     let (manifest, _) = crate::cli::manifest::load(arguments.manifest.as_deref(), &here)?;
-    let manager = open(&manifest)?;
+    let manager = open(&manifest.backend, &manifest.mount)?;
     let (log, known) = journal(&path, arguments.dry_run)?;
     let place = manager.place();
     let is_narrow = !arguments.only.is_empty() || arguments.server.is_some();

@@ -3,7 +3,8 @@
 use std::time::SystemTime;
 
 use crate::cli::fail::{Stop, stop};
-use crate::manager::{self, Found, Manager, Need, NotWritten, Values};
+use crate::cli::manager::open;
+use crate::manager::{Found, Manager, Need, NotWritten, Values};
 use crate::manifest::Manifest;
 use crate::push::{Moment, Wanted, Written};
 use crate::text::show;
@@ -33,8 +34,7 @@ pub(super) fn rollback(
 }
 
 fn current(manifest: &Manifest, secret: &Wanted) -> Result<Current, Stop> {
-    let manager = manager::open(&manifest.backend, &manifest.mount).map_err(Stop::from)?;
-    manager.health().map_err(Stop::from)?;
+    let manager = open(&manifest.backend, &manifest.mount)?;
     manager
         .fits(&secret.path, &secret.key)
         .map_err(Stop::from)?;

@@ -26,7 +26,8 @@ mod asking {
 
     use super::{Assigned, Manifest, Reason, Secret, Stop, sure};
     use crate::cli::fail::{print, report, say};
-    use crate::manager::{self, Failure, FailureKind, Held, Manager};
+    use crate::cli::manager::open;
+    use crate::manager::{Failure, FailureKind, Held, Manager};
 
     /// Asks the manager, or nobody.
     pub(in crate::cli::scrub) struct Verifier {
@@ -109,12 +110,6 @@ mod asking {
                 .iter()
                 .any(|failure| failure.kind != FailureKind::Denied)
         }
-    }
-
-    fn open(backend: &str, mount: &str) -> Result<Box<dyn Manager>, Failure> {
-        let manager = manager::open(backend, mount)?;
-        manager.health()?;
-        Ok(manager)
     }
 }
 

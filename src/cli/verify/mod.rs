@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::check::working_directory;
 use super::fail::{Stop, stop, to_stdout};
+use super::manager::open;
 use super::push::ViewFormat;
 use super::terminal::{Color, Terminal};
 use super::{Outcome, code};
@@ -58,8 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             "check --only and --server; `envacuate manifest` lists the secrets and their servers",
         ));
     }
-    let manager = manager::open(&manifest.backend, &manifest.mount).map_err(Stop::from)?;
-    manager.health().map_err(Stop::from)?;
+    let manager = open(&manifest.backend, &manifest.mount)?;
     for one in &selection.wanted {
         manager.fits(&one.path, &one.key).map_err(Stop::from)?;
     }
