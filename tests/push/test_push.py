@@ -131,12 +131,27 @@ class Sources(Case):
         ran = self.push(3, "--from-file", "large.env", "--only", "B_TOKEN", "--accept", "B_TOKEN")
         self.assertIn("problem[too-large]", ran.out)
 
+    def test_standard_input_is_a_dotenv_file(self):
+        def piped(code, text):
+            words = [support.PROGRAM, "push", "--from-file", "-"]
+            ran = subprocess.run(words, cwd=self.dir, env=self.settings(), input=text, capture_output=True, text=True, timeout=60)
+            self.holds_no_value("what is told", ran.stdout + ran.stderr)
+            self.assertEqual(ran.returncode, code, ran.stdout + ran.stderr)
+            return ran
+
+        self.assertIn("standard input is empty", piped(3, "").stderr)
+        text = self.dotenv.read_text()
+        self.dotenv.unlink()
+        piped(0, text)
+        self.assertEqual(self.there("alpha"), ALPHA)
+
     def test_a_mount_of_another_version_is_refused(self):
         self.bao.api("POST", f"sys/mounts/{self.team}", {"type": "kv", "options": {"version": "1"}})
         manifest = json.loads(self.manifest_file.read_text())
-        for mount, says in ((self.team, "is no key-value store of version 2"), ("nope", "there is no mount")):
+        wrong = ((self.team, "is no key-value store of version 2"), ("nope", "there is no mount"), ("secret/data", "is no mount, and stands below"))
+        for mount, says in wrong:
             self.manifest_file.write_text(json.dumps({**manifest, "mount": mount}))
-            token = self.bao.root if mount == self.team else self.token
+            token = self.token if mount == "nope" else self.bao.root
             self.assertIn(says, self.push(3, VAULT_TOKEN=token).err)
         self.assertEqual(self.bao.api("GET", f"sys/mounts/{self.team}/tune")["data"]["options"]["version"], "1")
 

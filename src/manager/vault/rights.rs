@@ -18,6 +18,9 @@ struct Mount {
     #[serde(rename = "type")]
     kind: String,
     options: Option<Options>,
+    /// Its own, with a stroke behind; the one that was asked for may lead into it.
+    #[serde(default)]
+    path: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +44,21 @@ impl Vault {
             200 => {
                 let found: Wrapped<Mount> = self.parsed(&answer, "")?;
                 let version = found.data.options.and_then(|options| options.version);
+                let own = found.data.path.unwrap_or_default();
+                let own = own.trim_matches('/');
+                // With a namespace before it where that is not the one that was asked.
+                let asked = self.mount.trim_matches('/');
+                let is_it = own.is_empty() || own == asked || own.ends_with(&format!("/{asked}"));
+                if !is_it {
+                    return Err(Failure::new(
+                        FailureKind::Refused,
+                        format!(
+                            "{mount} is no mount, and stands below the mount {}",
+                            show(own)
+                        ),
+                        "name the mount in the manifest, without what is behind it",
+                    ));
+                }
                 if found.data.kind == "kv" && version.as_deref() == Some("2") {
                     return Ok(());
                 }
