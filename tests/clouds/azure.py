@@ -42,6 +42,7 @@ class Version:
     kind: str | None = None  # contentType
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     enabled: bool = True
+    term: dict[str, int] = field(default_factory=dict)  # nbf, exp
     made: int = field(default_factory=lambda: int(time.time()))
 
 
@@ -227,13 +228,15 @@ class Azure(Cloud):
         if not isinstance(said.get("value"), str) or len(said["value"].encode()) > 25600:
             raise Wrong(400, "The value of a secret must be text of at most 25600 bytes.")
         secret = self._secrets.setdefault(name.lower(), Secret(name))
-        enabled = (said.get("attributes") or {}).get("enabled", True)
-        secret.versions.append(Version(said["value"], dict(said.get("tags") or {}), said.get("contentType"), enabled=enabled))
+        attributes = said.get("attributes") or {}
+        term = {name: attributes[name] for name in ("nbf", "exp") if name in attributes}
+        made = Version(said["value"], dict(said.get("tags") or {}), said.get("contentType"), enabled=attributes.get("enabled", True), term=term)
+        secret.versions.append(made)
         return {"value": said["value"], **self._about(secret, secret.versions[-1])}
 
     def _about(self, secret: Secret, held: Version) -> dict[str, Any]:
         times = {"created": held.made, "updated": held.made, "recoveryLevel": "Recoverable+Purgeable", "recoverableDays": 90}
-        about = {"id": f"{self.server.url}/secrets/{secret.name}/{held.id}", "attributes": {"enabled": held.enabled, **times}}
+        about = {"id": f"{self.server.url}/secrets/{secret.name}/{held.id}", "attributes": {"enabled": held.enabled, **held.term, **times}}
         return {**about, "tags": held.tags, **({"contentType": held.kind} if held.kind else {})}
 
     def _about_deleted(self, secret: Secret) -> dict[str, Any]:

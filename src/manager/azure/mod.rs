@@ -39,6 +39,17 @@ struct Got {
     tags: BTreeMap<String, String>,
     #[serde(rename = "contentType")]
     content_type: Option<String>,
+    #[serde(default)]
+    attributes: Term,
+}
+
+/// From when to when a version is meant to be used, in seconds since 1970. Azure gives it out all the same.
+#[derive(Default, Serialize, Deserialize)]
+struct Term {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nbf: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<u64>,
 }
 
 /// A version without its value.
@@ -71,6 +82,7 @@ struct Set<'s> {
     tags: &'s BTreeMap<String, String>,
     #[serde(rename = "contentType", skip_serializing_if = "Option::is_none")]
     content_type: Option<&'s str>,
+    attributes: &'s Term,
 }
 
 /// The secrets of a vault, which the environment names if `mount` does not.
@@ -94,12 +106,13 @@ impl Azure {
         name: &str,
         values: &Values,
         tags: &BTreeMap<String, String>,
-        content_type: Option<&str>,
+        (content_type, attributes): (Option<&str>, &Term),
     ) -> Result<String, NotWritten> {
         let set = Set {
             value: values.get("").unwrap_or_default(),
             tags,
             content_type,
+            attributes,
         };
         let all = tags
             .iter()
@@ -217,15 +230,17 @@ impl Manager for Azure {
         ];
         let short = |text: &str| text.chars().take(256).collect();
         let tags = tags.map(|(name, value)| (name.to_owned(), short(value)));
-        self.set(name, values, &BTreeMap::from(tags), None)
+        let plain = (None, &Term::default());
+        self.set(name, values, &BTreeMap::from(tags), plain)
     }
 
     fn replace(&self, path: &str, version: &str, values: &Values) -> Result<String, NotWritten> {
         let name = checked(path).map_err(NotWritten::Refused)?;
         match self.get(name, "") {
-            // Each version has tags of its own.
+            // Each version has tags and a term of its own.
             Ok(got) if last(&got.id) == version => {
-                self.set(name, values, &got.tags, got.content_type.as_deref())
+                let kept = (got.content_type.as_deref(), &got.attributes);
+                self.set(name, values, &got.tags, kept)
             }
             Ok(_) | Err(No::Absent) => Err(NotWritten::Taken),
             Err(no) => Err(NotWritten::Refused(no.failure(name))),

@@ -68,6 +68,14 @@ class OfAzure(Pushes, unittest.TestCase):
         tags = {"managed-by": "envacuate", "name": "A_PASSWORD", "server": "alpha"}
         self.assertEqual(self.cloud.tags(self.first), tags)
 
+    def test_a_new_version_keeps_what_is_said_of_a_secret(self):
+        self.push(0)
+        [version] = self.cloud._secrets[self.first.lower()].versions
+        version.kind, version.term, version.tags = "text/plain", {"nbf": 1700000000, "exp": 2000000000}, {"owner": "them"}
+        self.assertEqual(self.end(self.start("--drill", "A_PASSWORD", "--server", "alpha", command="rotate")).code, 0)
+        _, new = self.cloud._secrets[self.first.lower()].versions
+        self.assertEqual((new.value, new.kind, new.term, new.tags), (version.value, version.kind, version.term, version.tags))
+
     def test_a_stranger_is_not_trusted(self):
         authority = {"SSL_CERT_FILE": "/etc/ssl/certs/ca-certificates.crt"}
         self.assertIn("is not trusted", self.push(3, **authority).err)
