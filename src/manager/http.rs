@@ -407,22 +407,21 @@ mod tests {
         };
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let address = format!("http://127.0.0.1:{port}/");
-        let ask = || {
+        let ask = |port: u16| {
             let http = Http::new(who, Way::Direct, None).unwrap();
             http.ask(&Question {
                 method: "POST",
-                address: &address,
+                address: &format!("http://127.0.0.1:{port}/"),
                 headers: &[],
                 body: Some(b"{}"),
             })
         };
         let heard = std::thread::scope(|scope| {
             scope.spawn(|| drop(listener.accept().unwrap()));
-            ask()
+            ask(port)
         });
         assert!(matches!(heard, Err(Unanswered::Cut(_))));
-        drop(listener);
-        assert!(matches!(ask(), Err(Unanswered::NotSent(_))));
+        // Not the port of before: a program that another test starts may hold it open for a moment.
+        assert!(matches!(ask(1), Err(Unanswered::NotSent(_))));
     }
 }
