@@ -78,9 +78,14 @@ class Workspace:
         self._files[file] = text
 
     def member(self, crate: str, edition: int, needs: Sequence[str]) -> None:
-        self._members.append(crate)
         lines = "\n".join(needs)
-        self.write(f"{crate}/Cargo.toml", f'[package]\nname = "{crate}"\nversion = "0.0.0"\nedition = "{edition}"\n[dependencies]\n{lines}\n')
+        self.add(crate, f'[package]\nname = "{crate}"\nversion = "0.0.0"\nedition = "{edition}"\n[dependencies]\n{lines}\n')
+
+    def add(self, crate: str, manifest: str) -> None:
+        """A crate as a member, empty so far."""
+        self._members.append(crate)
+        self.write(f"{crate}/Cargo.toml", manifest)
+        self._files.setdefault(f"{crate}/src/lib.rs", "")
 
     def program(self, crate: str, name: str, template: str) -> None:
         """A binary with the template in it."""

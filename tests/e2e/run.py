@@ -32,6 +32,8 @@ from bao import Answer, Bao, Stub, clean_env  # noqa: E402
 from gcp import Gcp  # noqa: E402
 from stdio import PATIENCE, Server  # noqa: E402
 
+import rust_libraries  # noqa: E402
+
 NAME = "UPSTREAM_TOKEN"
 TTL = 1
 VALUES = ("fixture-value-one", "fixture-value-two", "fixture-value-env")
@@ -216,11 +218,28 @@ def build(name: str, server: str, folder: Path, manifest: dict) -> None:
         steps = manifest["steps"]
         assert any("`cargo check`" in text and "Cargo.lock" in text for text in steps), steps
         locked = contents(folder)["Cargo.lock"]
-        for flags in ([], ["--locked"]):  # a build does for Cargo.lock what the check does, and is needed anyway
-            subprocess.run(["cargo", "build", "--quiet", *flags, "--target-dir", str(TARGET)], cwd=folder, check=True)
+        for flags in ([], ["--locked"]):  # does for Cargo.lock what the check does
+            subprocess.run(["cargo", "update", "--quiet", "--workspace", *flags], cwd=folder, check=True)
         assert contents(folder)["Cargo.lock"] != locked
+        compile_beside_libraries(folder)
         commit(folder)
-        step(name, "compiles, and `--locked` after the step of the manifest")
+        step(name, "compiles, and Cargo.lock is whole after the step of the manifest")
+
+
+def compile_beside_libraries(folder: Path) -> None:
+    """As a member of a workspace, so that the libraries of all servers are compiled once."""
+    root, name = folder.with_name(f"{folder.name}.workspace"), rust_libraries.NAME
+    shutil.copytree(folder, root / "server", ignore=shutil.ignore_patterns(".git", "Cargo.lock"))
+    own = root / "server/Cargo.toml"
+    text, alone, profile = own.read_text(), "\n[workspace]\n", "\n[profile.dev]\ndebug = false\n"
+    assert alone in text and profile in text, text
+    own.write_text(text.replace(alone, "").replace(profile, ""))
+    (root / name / "src").mkdir(parents=True)
+    (root / name / "src/lib.rs").touch()
+    (root / name / "Cargo.toml").write_text(rust_libraries.manifest())
+    (root / "Cargo.toml").write_text(f'[workspace]\nresolver = "2"\nmembers = ["server", "{name}"]\n{profile}')
+    shutil.copy(rust_libraries.LOCK, root / "Cargo.lock")
+    subprocess.run(["cargo", "build", "--quiet", "--workspace", "--target-dir", str(TARGET)], cwd=root, check=True)
 
 
 def prove(envacuate: str, server: str, manager: str, where: Vault | Cloud, folder: Path) -> None:

@@ -18,6 +18,8 @@ from aws import Aws  # noqa: E402
 from azure import Azure  # noqa: E402
 from fake import Answer, clean_env  # noqa: E402
 from gcp import Gcp  # noqa: E402
+from rust_libraries import CLOUDS as CRATES  # noqa: E402
+from rust_libraries import LOCK, NAME, SDK, manifest  # noqa: E402
 from rust_program import ALONE, Panicked, Program, Workspace, render, value  # noqa: E402
 from rust_templates import templates  # noqa: E402
 
@@ -27,15 +29,6 @@ CLOUDS: Dict[str, Any] = {"aws": Aws, "gcp": Gcp, "azure": Azure}
 TEMPLATES = {cloud: templates(cloud)[0] for cloud in CLOUDS}
 MANAGERS = {"aws": "AWS Secrets Manager", "gcp": "Google Secret Manager", "azure": "Azure Key Vault"}
 KEEP = 6  # seconds that a value is held at most, in the programs
-CRATES = {
-    "aws": [
-        'aws-config = { version = "1", default-features = false, features = ["credentials-process", "default-https-client", "rt-tokio"] }',
-        'aws-sdk-secretsmanager = { version = "1", default-features = false }',
-    ],
-    "gcp": ['google-cloud-gax = "1"', 'google-cloud-secretmanager-v1 = "1"'],
-    "azure": ['azure_core = "1"', 'azure_identity = "1"', 'azure_security_keyvault_secrets = "1"'],
-}
-COMMON = ['serde_json = "1"', 'tokio = { version = "1", features = ["rt-multi-thread", "time"] }']
 READ = ["var", "A_TOKEN"]
 
 
@@ -48,13 +41,14 @@ def where(cloud: str, name: str) -> List[str]:
 
 @functools.lru_cache(maxsize=None)
 def workspace() -> Workspace:
-    made = Workspace("accessor-rust-clouds", HERE / "Cargo.lock")
+    made = Workspace("accessor-rust-clouds", LOCK)
     crates = [crate for cloud in CLOUDS for crate in CRATES[cloud]]
-    made.member("edition-2024", 2024, [*crates, *COMMON])
+    made.member("edition-2024", 2024, [*crates, *SDK])
+    made.add(NAME, manifest())
     made.write("edition-2024/src/lib.rs", "".join(f"pub mod {cloud};\n" for cloud in CLOUDS))
     for cloud, template in TEMPLATES.items():
         sources = {name: where(cloud, name) for name in ("A_TOKEN", "B_TOKEN")}
-        made.member(cloud, 2021, [*CRATES[cloud], *COMMON])
+        made.member(cloud, 2021, [*CRATES[cloud], *SDK])
         made.write(f"{cloud}/src/lib.rs", ALONE)
         made.write(f"{cloud}/src/secrets.rs", render(template, sources))
         made.write(f"edition-2024/src/{cloud}.rs", render(template, sources))
