@@ -117,19 +117,24 @@ fn manual(unit: &Unit, plan: &Plan) -> Vec<Manual> {
 pub fn steps(plan: &Plan) -> Vec<String> {
     let mut steps = locks(&packages(plan));
     let units = plan.units.iter();
-    steps.extend(namesakes(
-        units.map(|unit| ["", &unit.server, &unit.package.root]),
-    ));
+    let names = namesakes(units.map(|unit| ["", &unit.server, &unit.package.root]));
+    steps.extend(names.iter().map(|one| one.advice(&quoted)));
     steps
 }
 
 pub(super) fn steps_of(manifest: &Manifest) -> Vec<String> {
     let mut steps = locks(&manifest.packages);
-    let secrets = manifest.secrets.iter();
-    steps.extend(namesakes(
-        secrets.map(|secret| [&*secret.team, &secret.server, &secret.package]),
-    ));
+    let names = manifest.namesakes();
+    steps.extend(names.iter().map(|one| one.advice(&quoted)));
     steps
+}
+
+impl Manifest {
+    /// Packages that go by one name.
+    pub fn namesakes(&self) -> Vec<Namesakes> {
+        let secrets = self.secrets.iter();
+        namesakes(secrets.map(|secret| [&*secret.team, &secret.server, &secret.package]))
+    }
 }
 
 fn locks(packages: &[Package]) -> Vec<String> {
@@ -149,24 +154,46 @@ fn locks(packages: &[Package]) -> Vec<String> {
     steps.collect()
 }
 
-/// Packages that go by one name read the same values, which only people can know to be right. Each item is a team, a
-/// server and a package.
-fn namesakes<'s>(all: impl Iterator<Item = [&'s str; 3]>) -> Vec<String> {
+/// Packages that go by one name and so read the same values, which only people can know to be right.
+#[derive(Debug)]
+pub struct Namesakes {
+    server: String,
+    packages: Vec<String>,
+}
+
+impl Namesakes {
+    /// What to do, with names in the way of whoever shows it.
+    pub fn advice(&self, code: &dyn Fn(&str) -> String) -> String {
+        let folder = |package: &String| code(if package.is_empty() { "." } else { package });
+        let packages: Vec<String> = self.packages.iter().map(folder).collect();
+        format!(
+            "if {} are several servers, migrate each by itself with a {} of its own: named {}, all of them read the same \
+             values",
+            packages.join(", "),
+            code("--server"),
+            code(&self.server)
+        )
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("`{name}`")
+}
+
+/// Each item is a team, a server and a package.
+fn namesakes<'s>(all: impl Iterator<Item = [&'s str; 3]>) -> Vec<Namesakes> {
     let mut servers: BTreeMap<[&str; 2], BTreeSet<&str>> = BTreeMap::new();
     for [team, server, package] in all {
         servers.entry([team, server]).or_default().insert(package);
     }
     servers.retain(|_, packages| packages.len() > 1);
-    let steps = servers.into_iter().map(|([_, server], packages)| {
-        let folder = |package| format!("`{}`", if str::is_empty(package) { "." } else { package });
-        let packages: Vec<String> = packages.into_iter().map(folder).collect();
-        let packages = packages.join(", ");
-        format!(
-            "if {packages} are several servers, migrate each by itself with a `--server` of its own: named {server}, all \
-             of them read the same values"
-        )
-    });
-    steps.collect()
+    let names = servers
+        .into_iter()
+        .map(|([_, server], packages)| Namesakes {
+            server: server.to_owned(),
+            packages: packages.into_iter().map(str::to_owned).collect(),
+        });
+    names.collect()
 }
 
 /// The packages that need more than before.

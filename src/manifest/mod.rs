@@ -13,7 +13,7 @@ mod store;
 
 use serde::{Deserialize, Serialize};
 
-pub use build::steps;
+pub use build::{Namesakes, steps};
 pub use copies::CopyKind;
 pub use differences::differences;
 pub use merge::merged;

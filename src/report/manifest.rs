@@ -116,7 +116,8 @@ fn by_hand(manifest: &Manifest, out: &mut String) {
         .iter()
         .filter(|secret| !secret.manual.is_empty() || secret.waived.is_some());
     let left: Vec<&Secret> = left.collect();
-    if left.is_empty() && manifest.packages.is_empty() {
+    let names = manifest.namesakes();
+    if left.is_empty() && manifest.packages.is_empty() && names.is_empty() {
         return;
     }
     line!(out, "\n### To do by hand\n");
@@ -153,6 +154,9 @@ fn by_hand(manifest: &Manifest, out: &mut String) {
             "- run {lock} once for {file}, which needs {} now",
             added.join(", ")
         );
+    }
+    for one in names {
+        line!(out, "- {}", one.advice(&code));
     }
 }
 

@@ -185,6 +185,7 @@ fn packages_of_one_name_are_told_apart_by_people() {
     assert!(told(manifest::steps(&run.plan)));
     let manifest = run.json();
     assert!(told(of(&manifest).steps));
+    assert!(markdown(&of(&manifest)).contains("are several servers"));
     // One that is migrated later is told as well.
     let [first, second] =
         [package("a", "A_TOKEN"), package("b", "B_TOKEN")].map(|all| Run::of(&all));
