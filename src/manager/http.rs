@@ -144,6 +144,24 @@ impl Http {
         })
     }
 
+    /// The same of what speaks JSON and wants a token; the headers of the question come behind.
+    pub(super) fn ask_as(
+        &self,
+        token: &str,
+        question: &Question<'_>,
+    ) -> Result<Answer, Unanswered> {
+        let bearer = Zeroizing::new(format!("Bearer {token}"));
+        let mut headers = vec![
+            ("content-type", "application/json"),
+            ("authorization", bearer.as_str()),
+        ];
+        headers.extend(question.headers);
+        self.ask(&Question {
+            headers: &headers,
+            ..*question
+        })
+    }
+
     /// Why there is no answer, in our words: those of the library may hold what was sent.
     fn unanswered(&self, error: &ureq::Error) -> Unanswered {
         let Who {

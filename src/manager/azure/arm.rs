@@ -85,17 +85,13 @@ impl Arm {
             .token
             .get(|| credentials::find(&variable, self.resource));
         let token = token.map_err(|_| Silent::Unanswered)?;
-        let bearer = Zeroizing::new(format!("Bearer {}", token.as_str()));
         let question = Question {
             method,
             address,
-            headers: &[
-                ("content-type", "application/json"),
-                ("authorization", bearer.as_str()),
-            ],
+            headers: &[],
             body,
         };
-        let answer = self.allowance.spend(|| self.http.ask(&question));
+        let answer = self.allowance.spend(|| self.http.ask_as(&token, &question));
         let answer = answer.and_then(Result::ok).ok_or(Silent::Unanswered)?;
         match answer.status {
             200 => serde_json::from_slice(&answer.body).map_err(|_| Silent::Unanswered),

@@ -172,17 +172,14 @@ impl Client {
 
     fn send(&self, method: &'static str, address: &str, body: Option<&[u8]>) -> Result<Answer, No> {
         let token = self.log_in().map_err(No::Refused)?;
-        let bearer = Zeroizing::new(format!("Bearer {}", token.as_str()));
         let question = Question {
             method,
             address,
-            headers: &[
-                ("content-type", "application/json"),
-                ("authorization", bearer.as_str()),
-            ],
+            headers: &[],
             body,
         };
-        self.http.ask(&question).map_err(No::Unanswered)
+        let answer = self.http.ask_as(&token, &question);
+        answer.map_err(No::Unanswered)
     }
 }
 

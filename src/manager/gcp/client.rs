@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use zeroize::Zeroizing;
 
 use super::credentials::{self, Access};
 use crate::manager::environment::{Variables, settings, variable};
@@ -155,14 +154,11 @@ impl Client {
 
     fn send(&self, method: &'static str, below: &str, body: Option<&[u8]>) -> Result<Answer, No> {
         let access = self.log_in().map_err(No::Refused)?;
-        let bearer = Zeroizing::new(format!("Bearer {}", access.token.as_str()));
-        let mut headers = vec![
-            ("content-type", "application/json"),
-            ("authorization", bearer.as_str()),
-        ];
-        if let Some(quota) = &access.quota {
-            headers.push(("x-goog-user-project", quota));
-        }
+        let quota = access.quota.as_deref();
+        let headers: Vec<(&str, &str)> = quota
+            .map(|quota| ("x-goog-user-project", quota))
+            .into_iter()
+            .collect();
         let address = format!("{}/{below}", self.place());
         let question = Question {
             method,
@@ -170,7 +166,8 @@ impl Client {
             headers: &headers,
             body,
         };
-        self.http.ask(&question).map_err(No::Unanswered)
+        let answer = self.http.ask_as(&access.token, &question);
+        answer.map_err(No::Unanswered)
     }
 }
 
@@ -229,6 +226,8 @@ fn no(answer: &Answer, name: &str) -> No {
 
 #[cfg(test)]
 mod tests {
+    use zeroize::Zeroizing;
+
     use super::*;
 
     fn client(mount: &str, set: &[(&str, &str)]) -> Result<Client, Failure> {

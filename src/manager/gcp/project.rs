@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::Value;
-use zeroize::Zeroizing;
 
 use super::client::Client;
 use crate::manager::environment::variable;
@@ -95,14 +94,11 @@ impl Project {
         };
         let address = address.ok_or(Silent::Unanswered)?;
         let access = client.log_in().map_err(|_| Silent::Unanswered)?;
-        let bearer = Zeroizing::new(format!("Bearer {}", access.token.as_str()));
-        let mut headers = vec![
-            ("content-type", "application/json"),
-            ("authorization", bearer.as_str()),
-        ];
-        if let Some(quota) = &access.quota {
-            headers.push(("x-goog-user-project", quota));
-        }
+        let quota = access.quota.as_deref();
+        let headers: Vec<(&str, &str)> = quota
+            .map(|quota| ("x-goog-user-project", quota))
+            .into_iter()
+            .collect();
         let http = Http::new(WHO, way(&address), None).map_err(|_| Silent::Unanswered)?;
         let question = Question {
             method: if body.is_some() { "POST" } else { "GET" },
@@ -110,7 +106,9 @@ impl Project {
             headers: &headers,
             body,
         };
-        let answer = self.allowance.spend(|| http.ask(&question));
+        let answer = self
+            .allowance
+            .spend(|| http.ask_as(&access.token, &question));
         let answer = answer.and_then(Result::ok).ok_or(Silent::Unanswered)?;
         match answer.status {
             200 => serde_json::from_slice(&answer.body).map_err(|_| Silent::Unanswered),
