@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal};
 use clap::ValueEnum;
 use terminal_size::terminal_size_of;
 
+use crate::report::Options;
+
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum Color {
@@ -53,6 +55,15 @@ impl Terminal {
             unicode: true,
             links: false,
             width: WIDTH,
+        }
+    }
+
+    /// Reports of commands whose output has no width.
+    pub(super) fn options(self) -> Options {
+        Options {
+            color: self.color,
+            unicode: self.unicode,
+            ..Options::default()
         }
     }
 

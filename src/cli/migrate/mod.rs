@@ -18,7 +18,7 @@ use super::{Outcome, code};
 use crate::backend::{Backend, Through};
 use crate::manifest;
 use crate::model::{Finding, Problem, ProblemKind};
-use crate::report::{Options, Planned, diff, plan_json, summary};
+use crate::report::{Planned, diff, plan_json, summary};
 use crate::rewrite::{self, Plan, Program, plan};
 use crate::settings::Partial;
 use crate::workspace::{
@@ -302,12 +302,7 @@ fn deliver(
         };
         return to_stdout(|out| plan_json(&planned, out));
     }
-    let terminal = Terminal::stdout(arguments.color);
-    let options = Options {
-        color: terminal.color,
-        unicode: terminal.unicode,
-        ..Options::default()
-    };
+    let options = Terminal::stdout(arguments.color).options();
     let name = crate::text::show(manifest.unwrap_or_default());
     to_stdout(|out| {
         if !arguments.write {

@@ -19,7 +19,7 @@ use super::manager::open;
 use super::terminal::{Color, Terminal};
 use crate::manager::Failure;
 use crate::push::{self, Allowed, Pushed};
-use crate::report::{Options, pushed, pushed_json};
+use crate::report::{pushed, pushed_json};
 
 /// Exit codes of this command.
 mod code {
@@ -220,12 +220,7 @@ impl From<Failure> for Stop {
 }
 
 fn deliver(arguments: &Arguments, done: &Pushed) -> Result<(), Stop> {
-    let terminal = Terminal::stdout(arguments.color);
-    let options = Options {
-        color: terminal.color,
-        unicode: terminal.unicode,
-        ..Options::default()
-    };
+    let options = Terminal::stdout(arguments.color).options();
     to_stdout(|out| match arguments.format {
         ViewFormat::Text => pushed(done, &options, out),
         ViewFormat::Json => pushed_json(done, out),

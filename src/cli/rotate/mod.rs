@@ -19,7 +19,7 @@ use crate::manifest::Manifest;
 use crate::push::{
     Fetched, Format, Moment, Place, Question, Rotated, Wanted, Work, Written, select,
 };
-use crate::report::{Options, rotated, rotated_json};
+use crate::report::{rotated, rotated_json};
 use crate::text::show;
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
@@ -140,12 +140,7 @@ fn readers(arguments: &Arguments, format: &Format, place: &Place<'_>) -> Result<
 }
 
 fn deliver(arguments: &Arguments, done: &Rotated) -> Result<(), Stop> {
-    let terminal = Terminal::stdout(arguments.color);
-    let options = Options {
-        color: terminal.color,
-        unicode: terminal.unicode,
-        ..Options::default()
-    };
+    let options = Terminal::stdout(arguments.color).options();
     to_stdout(|out| match arguments.format {
         ViewFormat::Text => rotated(done, &options, out),
         ViewFormat::Json => rotated_json(done, out),

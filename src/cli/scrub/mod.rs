@@ -11,7 +11,7 @@ use super::fail::{Stop, say, stop, to_stdout};
 use super::terminal::{Color, Terminal};
 use super::{Outcome, code};
 use crate::manifest::{Copy, CopyKind};
-use crate::report::{Change, Options, ScrubbedFile, changes, scrubbed};
+use crate::report::{Change, ScrubbedFile, changes, scrubbed};
 use crate::scrub::{Reason, Request, is_used, scrub};
 use crate::settings::{Partial, Settings};
 use crate::workspace::{self, Loader, Scanned, Trust, is_missing, scan, shown, write_atomic};
@@ -257,12 +257,7 @@ fn deliver(
     files: &[ScrubbedFile],
     told: Option<(&str, &str)>,
 ) -> Result<(), Stop> {
-    let terminal = Terminal::stdout(arguments.color);
-    let options = Options {
-        color: terminal.color,
-        unicode: terminal.unicode,
-        ..Options::default()
-    };
+    let options = Terminal::stdout(arguments.color).options();
     let names: Vec<&str> = files
         .iter()
         .flat_map(|file| &file.scrubbed.removed)

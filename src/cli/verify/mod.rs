@@ -10,7 +10,7 @@ use super::terminal::{Color, Terminal};
 use super::{Outcome, code};
 use crate::manager::{self, FailureKind, Found};
 use crate::push::{Checked, Holder, Readers, Reading, Verified, Wanted, select};
-use crate::report::{Options, verified, verified_json};
+use crate::report::{verified, verified_json};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -90,12 +90,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             untold: told.untold,
         });
     }
-    let terminal = Terminal::stdout(arguments.color);
-    let options = Options {
-        color: terminal.color,
-        unicode: terminal.unicode,
-        ..Options::default()
-    };
+    let options = Terminal::stdout(arguments.color).options();
     let told = to_stdout(|out| match arguments.format {
         ViewFormat::Text => verified(&done, &options, out),
         ViewFormat::Json => verified_json(&done, out),
